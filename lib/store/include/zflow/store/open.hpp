@@ -33,6 +33,14 @@ struct OpenOptions {
     base::Entropy* entropy = &base::system_entropy();
 };
 
+/// One thing that a check of a store found.
+struct Finding {
+    enum class Severity { ok, warning, error };
+    Severity severity = Severity::ok;
+    std::string what;      ///< what was looked at and found, a sentence
+    std::string fix = {};  ///< what to do about it; empty if nothing
+};
+
 /// A kind of store that can be opened by URI.
 struct Kind {
     /// What stands before the colon, e.g. "memory".
@@ -42,6 +50,8 @@ struct Kind {
     std::function<asio::awaitable<Stores>(Uri, OpenOptions)> open;
     /// The names of the backend's crash points (crash_point.hpp), for the conformance suite. May be empty.
     std::vector<std::string> crash_points = {};
+    /// Look a store over, changing nothing: is it there, readable, of this format, undamaged? Slow is fine. May be missing.
+    std::function<asio::awaitable<std::vector<Finding>>(Uri, OpenOptions)> check = {};
 };
 
 /// Make a kind of store known to `open`. zflow's own backends do this themselves in every program that links them.
