@@ -1,12 +1,11 @@
+#include <zflow/base/assert.hpp>
 #include <zflow/base/entropy.hpp>
 
-#include <zflow/base/assert.hpp>
+#include <sys/random.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-
-#include <sys/random.h>
 
 namespace zflow::base {
 namespace {

@@ -2,6 +2,8 @@
 
 namespace zflow::base {
 
-std::string_view version() noexcept { return ZFLOW_VERSION; }
+std::string_view version() noexcept {
+    return ZFLOW_VERSION;
+}
 
 }  // namespace zflow::base

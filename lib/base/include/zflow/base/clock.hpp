@@ -4,7 +4,8 @@
 
 namespace zflow::base {
 
-/// The only place where zflow reads a clock: everything that needs time takes a `Clock&`, so that tests can hold it.
+/// The only place where zflow reads a clock: everything that needs time takes a `Clock&`, so that tests can
+/// hold it.
 ///
 /// Thread-safety: any number of calls at once.
 class Clock {

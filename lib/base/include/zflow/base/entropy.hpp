@@ -6,7 +6,8 @@
 
 namespace zflow::base {
 
-/// The only place where zflow reads randomness: everything that needs it takes an `Entropy&`, so that tests can fix it.
+/// The only place where zflow reads randomness: everything that needs it takes an `Entropy&`, so that tests
+/// can fix it.
 ///
 /// Thread-safety: any number of calls at once.
 class Entropy {

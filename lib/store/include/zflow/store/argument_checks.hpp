@@ -10,7 +10,8 @@
 
 namespace zflow::store {
 
-/// The checks that every backend makes before it does anything, so that all refuse the same things in the same words.
+/// The checks that every backend makes before it does anything, so that all refuse the same things in the
+/// same words.
 ///
 /// Errors: each throws invalid_argument or too_large; the sentence names the limit.
 /// Thread-safety: any number of calls at once.

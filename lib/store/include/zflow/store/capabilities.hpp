@@ -16,12 +16,13 @@ enum class Durability {
 /// The name that documents and URIs use: "volatile", "process", "sync", "replicated".
 [[nodiscard]] std::string_view to_string(Durability durability) noexcept;
 
-/// What an opened store can do beyond the plain calls. The conformance suite tests what is declared, and reports what
-/// works although it was declared missing.
+/// What an opened store can do beyond the plain calls. The conformance suite tests what is declared, and
+/// reports what works although it was declared missing.
 struct Capabilities {
     Durability durability = Durability::volatile_;
 
-    /// Stores with the same id have one commit order and one fate: a backup, a loss, a restore hits all of them.
+    /// Stores with the same id have one commit order and one fate: a backup, a loss, a restore hits all of
+    /// them.
     std::string database_id = {};
 
     /// Several processes may hold the same data open at once.

@@ -12,7 +12,8 @@ class ForwardingKeyValueStore : public KeyValueStore {
     Capabilities capabilities() const override;
     Limits limits() const override;
     asio::awaitable<void> put(Namespace ns, Key key, Bytes value, Timestamp timestamp) override;
-    asio::awaitable<std::optional<Version>> get_latest(Namespace ns, Key key, std::optional<Timestamp> before) override;
+    asio::awaitable<std::optional<Version>> get_latest(Namespace ns, Key key,
+                                                       std::optional<Timestamp> before) override;
     asio::awaitable<std::optional<Timestamp>> get_latest_timestamp(Namespace ns, Key key,
                                                                    std::optional<Timestamp> before) override;
     asio::awaitable<Page<Timestamp>> get_all_timestamps(Namespace ns, Key key, PageRequest page) override;

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The bounds that every backend keeps, so that data can move from one to another. Each is checked before anything is
-/// written or sent, and the message of the error names the limit.
+/// The bounds that every backend keeps, so that data can move from one to another. Each is checked before
+/// anything is written or sent, and the message of the error names the limit.
 namespace zflow::store {
 
 /// Bytes of a namespace's name, at least 1: the partition key of the remote backends.
@@ -13,10 +13,12 @@ inline constexpr std::size_t max_namespace_bytes = 255;
 /// Bytes of a topic's name, at least 1: the partition key of the remote backends.
 inline constexpr std::size_t max_topic_bytes = 255;
 
-/// Bytes of a namespace and a key together: what one DynamoDB sort or hash key can hold with room for an encoding.
+/// Bytes of a namespace and a key together: what one DynamoDB sort or hash key can hold with room for an
+/// encoding.
 inline constexpr std::size_t max_namespace_and_key_bytes = 1'024;
 
-/// Bytes of a value unless the backend says otherwise: small enough for every backend with its default settings.
+/// Bytes of a value unless the backend says otherwise: small enough for every backend with its default
+/// settings.
 inline constexpr std::size_t default_max_value_bytes = std::size_t{1} << 20;
 
 /// Items that one page may be asked for.

@@ -22,7 +22,8 @@ struct Stores {
 
 /// What is the same for every backend.
 struct OpenOptions {
-    /// Make the store if there is none yet. Otherwise opening ends with `not_open`. Remote tables are never made.
+    /// Make the store if there is none yet. Otherwise opening ends with `not_open`. Remote tables are never
+    /// made.
     bool create_if_missing = true;
 
     /// How long one call may take before it ends with `cancelled`; more than zero.
@@ -50,11 +51,13 @@ struct Kind {
     std::function<asio::awaitable<Stores>(Uri, OpenOptions)> open;
     /// The names of the backend's crash points (crash_point.hpp), for the conformance suite. May be empty.
     std::vector<std::string> crash_points = {};
-    /// Look a store over, changing nothing: is it there, readable, of this format, undamaged? Slow is fine. May be missing.
+    /// Look a store over, changing nothing: is it there, readable, of this format, undamaged? Slow is fine.
+    /// May be missing.
     std::function<asio::awaitable<std::vector<Finding>>(Uri, OpenOptions)> check = {};
 };
 
-/// Make a kind of store known to `open`. zflow's own backends do this themselves in every program that links them.
+/// Make a kind of store known to `open`. zflow's own backends do this themselves in every program that links
+/// them.
 ///
 /// Errors: invalid_argument if the scheme is taken, or is not of the form [a-z][a-z0-9+.-]*.
 /// Thread-safety: any number of calls at once.
@@ -65,11 +68,10 @@ void register_kind(Kind kind);
 
 /// Open the stores at a URI.
 ///
-/// Parameters: `uri` names kind, place and options, e.g. "rocksdb:zflow-data?durability=process" or "memory:".
-/// Errors: invalid_argument for an unknown kind, option or value, with the list of what there is; not_open, denied,
-/// schema_mismatch, corruption, unavailable (e.g. held by another process) with a sentence that says what to do.
-/// Cancellation: as `KeyValueStore`.
-/// Lifetime: each store may be dropped on its own.
+/// Parameters: `uri` names kind, place and options, e.g. "rocksdb:zflow-data?durability=process" or
+/// "memory:". Errors: invalid_argument for an unknown kind, option or value, with the list of what there is;
+/// not_open, denied, schema_mismatch, corruption, unavailable (e.g. held by another process) with a sentence
+/// that says what to do. Cancellation: as `KeyValueStore`. Lifetime: each store may be dropped on its own.
 /// Example: examples/1_two_stores/main.cpp.
 [[nodiscard]] asio::awaitable<Stores> open(std::string uri, OpenOptions options = {});
 

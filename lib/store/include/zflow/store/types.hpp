@@ -26,7 +26,8 @@ using Index = std::uint64_t;
 /// The index of a topic's last entry; 0 for a topic without any.
 using Position = std::uint64_t;
 
-/// What separates the keys of one use from those of another: 1 to 255 bytes of UTF-8 without U+0000 and U+0001.
+/// What separates the keys of one use from those of another: 1 to 255 bytes of UTF-8 without U+0000 and
+/// U+0001.
 struct Namespace {
     std::string name;
     friend auto operator<=>(const Namespace&, const Namespace&) = default;
@@ -74,11 +75,13 @@ struct PageRequest {
     Bytes token = {};
 };
 
-/// A part of a listing. A page may hold fewer items than the limit, even none, although more follow: only `next` tells.
+/// A part of a listing. A page may hold fewer items than the limit, even none, although more follow: only
+/// `next` tells.
 template <class Item>
 struct Page {
     std::vector<Item> items;
-    /// The token of the following page; none when this page is the last one. Opaque, and good in another process too.
+    /// The token of the following page; none when this page is the last one. Opaque, and good in another
+    /// process too.
     std::optional<Bytes> next;
 };
 
@@ -90,7 +93,8 @@ class [[nodiscard]] AppendResult {
 
     /// Whether the value is in the topic now, because of this call.
     [[nodiscard]] bool is_applied() const noexcept { return applied_; }
-    /// The index of the value, if it was applied; else the topic's position, which differs from the expected one.
+    /// The index of the value, if it was applied; else the topic's position, which differs from the expected
+    /// one.
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
 
     friend bool operator==(const AppendResult&, const AppendResult&) = default;

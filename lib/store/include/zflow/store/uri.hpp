@@ -12,8 +12,8 @@ namespace zflow::store {
 
 /// The place of a store: `scheme:rest?option=value&option=value`.
 ///
-/// `rest` is taken as it stands, spaces included, up to the first '?'; what it means is the backend's business. Option
-/// values may hold %XX escapes. Secrets never stand in a URI.
+/// `rest` is taken as it stands, spaces included, up to the first '?'; what it means is the backend's
+/// business. Option values may hold %XX escapes. Secrets never stand in a URI.
 class Uri {
  public:
     /// Errors: invalid_argument with a sentence that shows the right form.

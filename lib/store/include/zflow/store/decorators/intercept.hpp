@@ -9,9 +9,21 @@ namespace zflow::store {
 
 /// The calls of both stores, as decorators name them.
 enum class Operation {
-    put, get_latest, get_latest_timestamp, get_all_timestamps, scan_all, scan_all_keys, remove, remove_marker,
+    put,
+    get_latest,
+    get_latest_timestamp,
+    get_all_timestamps,
+    scan_all,
+    scan_all_keys,
+    remove,
+    remove_marker,
     remove_through,
-    append, append_expected, position, scan, trim, remove_topic,
+    append,
+    append_expected,
+    position,
+    scan,
+    trim,
+    remove_topic,
 };
 inline constexpr std::size_t operation_count = 15;
 
@@ -27,6 +39,8 @@ inline constexpr std::size_t operation_count = 15;
 /// One call on its way through a decorator.
 struct Call {
     Operation operation;
+    /// The how many-th call this is, over both stores, from 1.
+    std::uint64_t number;
     /// When the call came in.
     std::chrono::steady_clock::time_point started;
 };
