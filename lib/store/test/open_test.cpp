@@ -1,9 +1,5 @@
+#include <zflow/store/block_on.hpp>
 #include <zflow/store/open.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <gmock/gmock.h>
 
@@ -17,11 +13,8 @@ asio::awaitable<Stores> open_nothing(Uri, OpenOptions) {
 }
 
 std::string message_of_open(const std::string& uri, OpenOptions options = {}) {
-    asio::io_context context;
-    auto opened = asio::co_spawn(context, open(uri, options), asio::use_future);
-    context.run();
     try {
-        opened.get();
+        (void)block_on(open(uri, options));
         return "";
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), errc::invalid_argument);
