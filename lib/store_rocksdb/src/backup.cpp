@@ -116,7 +116,7 @@ BackupInfo backup(const Options& options, const std::string& backup_directory,
     std::uint64_t steps = 0;
     engine_settings.callback_trigger_interval_size = std::uint64_t{1} << 20;
     rocksdb::BackupEngine* opened = nullptr;
-    auto done = rocksdb::BackupEngine::Open(rocksdb::Env::Default(), engine_settings, &opened);
+    rocksdb::Status done = rocksdb::BackupEngine::Open(rocksdb::Env::Default(), engine_settings, &opened);
     const std::unique_ptr<rocksdb::BackupEngine> engine(opened);
     rocksdb::BackupID id = 0;
     if (done.ok()) {
@@ -162,7 +162,7 @@ BackupInfo restore(const std::string& backup_directory, const std::string& path,
         throw Error(errc::invalid_argument, {backend_name, "restore", fmt::format("directory '{}'", path)},
                     "there is something already; restore into a new or an empty directory");
     }
-    auto verified = engine->VerifyBackup(chosen->id, /*verify_with_checksum=*/true);
+    rocksdb::Status verified = engine->VerifyBackup(chosen->id, /*verify_with_checksum=*/true);
     if (!verified.ok()) {
         throw backup_error(verified, "restore", backup_directory);
     }
@@ -173,7 +173,7 @@ BackupInfo restore(const std::string& backup_directory, const std::string& path,
     std::filesystem::remove_all(unfinished, status);
     std::filesystem::create_directories(unfinished, status);
     NewDirectory guard(unfinished);
-    auto restored = engine->RestoreDBFromBackup(chosen->id, unfinished, unfinished);
+    rocksdb::Status restored = engine->RestoreDBFromBackup(chosen->id, unfinished, unfinished);
     if (!restored.ok()) {
         throw backup_error(restored, "restore", backup_directory);
     }
