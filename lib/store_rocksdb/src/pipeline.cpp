@@ -130,6 +130,11 @@ void Pipeline::expire(SteadyTime now) {
     }
 }
 
+std::size_t Pipeline::queued() const {
+    const std::scoped_lock lock(mutex_);
+    return queue_.size();
+}
+
 PipelineStatistics Pipeline::statistics() const {
     const std::scoped_lock lock(mutex_);
     return statistics_;

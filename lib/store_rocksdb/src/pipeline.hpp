@@ -63,6 +63,9 @@ class Pipeline {
 
     [[nodiscard]] PipelineStatistics statistics() const;
 
+    /// The calls that wait for the batch after the one that is being written.
+    [[nodiscard]] std::size_t queued() const;
+
  private:
     void submit(std::shared_ptr<WriteWaiter> waiter);
     void run();

@@ -88,6 +88,9 @@ struct Page {
 /// What became of an append that was made under a condition.
 class [[nodiscard]] AppendResult {
  public:
+    /// Not applied, position 0: nobody is told this; Asio needs a result to exist before there is one.
+    AppendResult() noexcept = default;
+
     [[nodiscard]] static AppendResult applied(Index index) noexcept { return {true, index}; }
     [[nodiscard]] static AppendResult conflict(Position position) noexcept { return {false, position}; }
 
@@ -102,8 +105,8 @@ class [[nodiscard]] AppendResult {
  private:
     AppendResult(bool applied, std::uint64_t position) noexcept : applied_(applied), position_(position) {}
 
-    bool applied_;
-    std::uint64_t position_;
+    bool applied_ = false;
+    std::uint64_t position_ = 0;
 };
 
 }  // namespace zflow::store

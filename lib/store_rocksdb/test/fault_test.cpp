@@ -1,0 +1,257 @@
+#include "faulty_file_system.hpp"
+#include "indexed_store.hpp"
+#include "key_value_store.hpp"
+#include "keys.hpp"
+#include "temporary_directory.hpp"
+
+#include <zflow/store/block_on.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <gmock/gmock.h>
+
+#include <future>
+#include <thread>
+
+namespace zflow::store_rocksdb {
+namespace {
+
+using store::block_on;
+using store::errc;
+using store::Error;
+using testing::HasSubstr;
+
+/// A clock that stands until a test moves it.
+class HeldClock final : public base::Clock {
+ public:
+    std::chrono::steady_clock::time_point steady_now() const override {
+        return std::chrono::steady_clock::time_point(std::chrono::seconds(seconds_.load()));
+    }
+    std::chrono::system_clock::time_point wall_now() const override { return {}; }
+    void advance(int seconds) { seconds_ += seconds; }
+
+ private:
+    std::atomic<int> seconds_{1'000};
+};
+
+/// Both stores on a disk that a test can break.
+class FaultTest : public testing::Test {
+ protected:
+    void open(Options options = {}) {
+        options.path = directory_.path();
+        store::OpenOptions open_options;
+        open_options.clock = &clock_;
+        // The watch for deadlines runs often; what is late, only the held clock says.
+        open_options.deadline = std::chrono::milliseconds(100);
+        database_ = std::make_shared<Database>(options, open_options, env_.get());
+        kv_ = std::make_unique<RocksdbKeyValueStore>(database_, std::chrono::seconds(10));
+        idx_ = std::make_unique<RocksdbIndexedStore>(database_, std::chrono::seconds(10));
+    }
+    void close() {
+        kv_.reset();
+        idx_.reset();
+        database_.reset();
+    }
+    ~FaultTest() override {
+        disk_.release_syncs();
+        close();
+    }
+
+    template <class T>
+    Error error_of(store::asio::awaitable<T> call) {
+        try {
+            (void)block_on(std::move(call));
+        } catch (const Error& error) {
+            return error;
+        }
+        ADD_FAILURE() << "the call succeeded";
+        return {errc::corruption, {}, "the call succeeded"};
+    }
+
+    /// Start a call on a thread of its own.
+    std::future<Error> start_put(std::string key, store::Bytes value = "v") {
+        return std::async(std::launch::async, [this, key = std::move(key), value = std::move(value)] {
+            try {
+                block_on(kv_->put({"n"}, {key}, value, 1));
+                return Error(errc::invalid_argument, {}, "no error");
+            } catch (const Error& error) {
+                return error;
+            }
+        });
+    }
+
+    TemporaryDirectory directory_;
+    FaultyDisk disk_;
+    std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>(disk_));
+    HeldClock clock_;
+    std::shared_ptr<Database> database_;
+    std::unique_ptr<store::KeyValueStore> kv_;
+    std::unique_ptr<store::IndexedStore> idx_;
+};
+
+TEST_F(FaultTest,
+       a_failed_write_is_of_unknown_outcome_and_makes_the_store_read_only_until_it_is_opened_again) {
+    open();
+    block_on(kv_->put({"n"}, {"acknowledged"}, "v", 1));
+    EXPECT_EQ(block_on(idx_->append({"t"}, "1")), 1U);
+    disk_.full = true;
+    EXPECT_EQ(error_of(idx_->append({"t"}, "2")).kind(), errc::outcome_unknown);
+    disk_.full = false;
+    const auto error = error_of(kv_->put({"n"}, {"later"}, "v", 1));
+    EXPECT_EQ(error.kind(), errc::read_only);
+    EXPECT_THAT(error.what(), HasSubstr("No space left on device"));
+    EXPECT_EQ(error_of(idx_->append({"t"}, "2", 1)).kind(), errc::read_only);
+    EXPECT_EQ(error_of(idx_->trim({"t"}, 1)).kind(), errc::read_only);
+    // What was acknowledged can be read, before and after.
+    EXPECT_EQ(block_on(kv_->get_latest({"n"}, {"acknowledged"}))->value, "v");
+    close();
+    open();
+    EXPECT_EQ(block_on(kv_->get_latest({"n"}, {"acknowledged"}))->value, "v");
+    EXPECT_EQ(block_on(kv_->get_latest({"n"}, {"later"})), std::nullopt);
+    const auto position = block_on(idx_->position({"t"}));
+    EXPECT_TRUE(position == 1 || position == 2) << position;
+    EXPECT_EQ(block_on(idx_->append({"t"}, "next")), position + 1);
+}
+
+TEST_F(FaultTest, a_failed_sync_is_never_acknowledged) {
+    open();
+    disk_.sync_fails = true;
+    EXPECT_EQ(error_of(kv_->put({"n"}, {"k"}, "v", 1)).kind(), errc::outcome_unknown);
+    disk_.sync_fails = false;
+    EXPECT_EQ(error_of(kv_->put({"n"}, {"k"}, "v", 2)).kind(), errc::read_only);
+}
+
+TEST_F(FaultTest, calls_that_wait_behind_a_failing_batch_have_changed_nothing) {
+    open();
+    disk_.hold_syncs();
+    auto failing = start_put("failing");
+    disk_.wait_for_held_sync();
+    auto behind = start_put("behind");
+    while (database_->writes().queued() == 0) {
+        std::this_thread::yield();
+    }
+    disk_.sync_fails = true;
+    disk_.release_syncs();
+    EXPECT_EQ(failing.get().kind(), errc::outcome_unknown);
+    EXPECT_EQ(behind.get().kind(), errc::read_only);
+    disk_.sync_fails = false;
+    close();
+    open();
+    EXPECT_EQ(block_on(kv_->get_latest({"n"}, {"behind"})), std::nullopt);
+}
+
+TEST_F(FaultTest, a_call_ends_at_its_deadline_although_the_disk_hangs) {
+    open();
+    disk_.hold_syncs();
+    auto in_flight = start_put("in flight");
+    disk_.wait_for_held_sync();
+    auto queued = start_put("queued");
+    while (database_->writes().queued() == 0) {
+        std::this_thread::yield();
+    }
+    clock_.advance(11);
+    EXPECT_EQ(in_flight.get().kind(), errc::cancelled);
+    EXPECT_EQ(queued.get().kind(), errc::cancelled);
+    disk_.release_syncs();
+    // The pipeline goes on: the next call finds it working.
+    block_on(kv_->put({"n"}, {"after"}, "v", 1));
+    EXPECT_EQ(block_on(kv_->get_latest({"n"}, {"in flight"}))->value, "v") << "it may have happened, and did";
+    EXPECT_EQ(block_on(kv_->get_latest({"n"}, {"queued"})), std::nullopt)
+        << "its caller was gone before it was made";
+}
+
+TEST_F(FaultTest, a_caller_can_cancel_a_call_that_waits_for_the_disk) {
+    open();
+    disk_.hold_syncs();
+    auto blocking = start_put("blocking");
+    disk_.wait_for_held_sync();
+    store::asio::io_context context;
+    store::asio::cancellation_signal signal;
+    auto ended =
+        store::asio::co_spawn(context, kv_->put({"n"}, {"k"}, "v", 1),
+                              store::asio::bind_cancellation_slot(signal.slot(), store::asio::use_future));
+    context.poll();
+    ASSERT_EQ(database_->writes().queued(), 1U);
+    signal.emit(store::asio::cancellation_type::terminal);
+    context.run();
+    try {
+        ended.get();
+        ADD_FAILURE() << "the call succeeded";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), errc::cancelled);
+    }
+    disk_.release_syncs();
+    EXPECT_EQ(blocking.get().sentence(), "no error");
+}
+
+TEST_F(FaultTest, a_full_queue_pushes_back_with_throttled) {
+    open({.path = {}, .max_queued_calls = 2, .max_queued_bytes = 1'000});
+    disk_.hold_syncs();
+    auto in_flight = start_put("in flight");
+    disk_.wait_for_held_sync();
+    auto queued = start_put("queued", store::Bytes(600, 'x'));
+    while (database_->writes().queued() < 1) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(error_of(kv_->put({"n"}, {"too many bytes"}, store::Bytes(600, 'x'), 1)).kind(),
+              errc::throttled);
+    auto second = start_put("second");
+    while (database_->writes().queued() < 2) {
+        std::this_thread::yield();
+    }
+    const auto error = error_of(kv_->put({"n"}, {"too many calls"}, "v", 1));
+    EXPECT_EQ(error.kind(), errc::throttled);
+    EXPECT_THAT(error.what(), HasSubstr("2 calls"));
+    disk_.release_syncs();
+    for (auto* const call : {&in_flight, &queued, &second}) {
+        EXPECT_EQ(call->get().sentence(), "no error");
+    }
+    block_on(kv_->put({"n"}, {"again"}, store::Bytes(600, 'x'), 1));
+}
+
+TEST_F(FaultTest, closing_finishes_what_was_queued) {
+    open();
+    disk_.hold_syncs();
+    store::asio::io_context context;
+    std::vector<std::string> done;
+    for (const std::string row : {"first", "second", "third"}) {
+        auto key = key_prefix({"n"}, {row});
+        append_timestamp(key, 1);
+        database_->writes().async_write(
+            Put{.row = std::move(key), .value = "v"}, clock_.steady_now() + std::chrono::hours(1),
+            store::asio::bind_executor(context, [&done, row](const Outcome& outcome) {
+                EXPECT_EQ(outcome.error, nullptr);
+                done.push_back(row);
+            }));
+    }
+    disk_.wait_for_held_sync();
+    auto closing = std::async(std::launch::async, [&] { close(); });
+    disk_.release_syncs();
+    closing.get();
+    context.run();
+    EXPECT_THAT(done, testing::ElementsAre("first", "second", "third"));
+    open();
+    EXPECT_TRUE(block_on(kv_->get_latest({"n"}, {"third"})).has_value());
+}
+
+TEST_F(FaultTest, a_file_that_cannot_be_read_is_an_error_of_that_call_alone) {
+    open();
+    for (int i = 0; i < 100; ++i) {
+        block_on(kv_->put({"n"}, {"k" + std::to_string(i)}, store::Bytes(10'000, 'x'), 1));
+    }
+    block_on(idx_->append({"t"}, "1"));
+    close();  // into files
+    open();
+    disk_.reads_fail = true;
+    EXPECT_EQ(error_of(kv_->get_latest({"n"}, {"k50"})).kind(), errc::unavailable);
+    EXPECT_EQ(error_of(kv_->scan_all({"n"})).kind(), errc::unavailable);
+    EXPECT_EQ(error_of(idx_->append({"t"}, "2")).kind(), errc::unavailable) << "the tail could not be read";
+    disk_.reads_fail = false;
+    EXPECT_TRUE(block_on(kv_->get_latest({"n"}, {"k50"})).has_value());
+    EXPECT_EQ(block_on(idx_->append({"t"}, "2")), 2U) << "the store is not read-only: nothing was written";
+}
+
+}  // namespace
+}  // namespace zflow::store_rocksdb
