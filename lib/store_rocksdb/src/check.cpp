@@ -126,7 +126,16 @@ store::asio::awaitable<std::vector<Finding>> check_blocking(Options options,
                                                             store::OpenOptions open_options) {
     open_options.create_if_missing = false;
     std::vector<Finding> findings;
-    const auto database = open_shared(options, open_options);
+    std::shared_ptr<Database> database;
+    try {
+        database = open_shared(options, open_options);
+    } catch (const store::Error& error) {
+        if (error.kind() != store::errc::corruption) {
+            throw;
+        }
+        findings.push_back({Finding::Severity::error, error.what(), restore_fix});
+        co_return findings;
+    }
     findings.push_back(
         {Finding::Severity::ok, fmt::format("format 1, database id {}", database->database_id())});
     if (const auto status = database->db().VerifyChecksum(); status.ok()) {

@@ -62,6 +62,8 @@ rocksdb::DBOptions database_options() {
     options.max_background_jobs = 2;
     options.bytes_per_sync = std::uint64_t{1} << 20;
     options.avoid_unnecessary_blocking_io = true;
+    // Files are copied and shared as backups: they do not tell which machine wrote them.
+    options.db_host_id.clear();
     options.keep_log_file_num = 4;
     options.max_log_file_size = std::size_t{16} << 20;
     return options;
