@@ -40,8 +40,9 @@ inline void register_tests(const std::string& suite, const Subject& subject, con
         Options options_;
     };
     for (const auto& info : cases()) {
-        ::testing::RegisterTest(suite.c_str(), info.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                                [=]() -> ::testing::Test* { return new CaseTest(subject, info.name, options); });
+        ::testing::RegisterTest(
+            suite.c_str(), info.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+            [=]() -> ::testing::Test* { return new CaseTest(subject, info.name, options); });
     }
 }
 

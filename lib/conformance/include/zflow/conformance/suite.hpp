@@ -9,8 +9,9 @@
 
 /// The published conformance suite: what every backend must pass to be one.
 ///
-/// Three ways to run it: the command `zflow conformance --store URI`; as GoogleTest cases of your own test program
-/// (gtest.hpp); and as a call (`run`), which gives a report. docs/backends/writing-your-own.md goes through all three.
+/// Three ways to run it: the command `zflow conformance --store URI`; as GoogleTest cases of your own test
+/// program (gtest.hpp); and as a call (`run`), which gives a report. docs/backends/writing-your-own.md goes
+/// through all three.
 namespace zflow::conformance {
 
 /// The groups of cases; a case's name begins with its group's.
@@ -20,9 +21,9 @@ enum class Group { contract, boundaries, concurrency, differential, crash, secon
 
 /// The store under test: a URI that `store::open` can open in this process, and in a child process.
 ///
-/// Important: the suite opens the URI many times, closes the stores before it opens it again (unless they are `shared`),
-/// and starts child processes that open it. It works in namespaces and topics of its own, whose names begin with
-/// "zflow-conformance-", and removes them at the end of each case.
+/// Important: the suite opens the URI many times, closes the stores before it opens it again (unless they are
+/// `shared`), and starts child processes that open it. It works in namespaces and topics of its own, whose
+/// names begin with "zflow-conformance-", and removes them at the end of each case.
 struct Subject {
     std::string uri;
     store::OpenOptions open_options = {};
@@ -39,11 +40,13 @@ struct Options {
     unsigned effort = 1;
     /// A case that has not ended by then has failed. More than zero.
     std::chrono::seconds case_timeout = std::chrono::seconds(120);
-    /// Called before and after each case: (cases done, cases in all, name of the case that begins; empty at the end).
+    /// Called before and after each case: (cases done, cases in all, name of the case that begins; empty at
+    /// the end).
     std::function<void(std::size_t, std::size_t, std::string_view)> progress = {};
     /// Called with each result as it comes.
     std::function<void(const CaseResult&)> result = {};
-    /// The program that is started as child process; it must call `child_main` first. Default: this program again.
+    /// The program that is started as child process; it must call `child_main` first. Default: this program
+    /// again.
     std::string child_program = "/proc/self/exe";
 };
 
