@@ -133,18 +133,19 @@ std::optional<int> child_main(int argc, char** argv) {
     // signal.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     std::signal(SIGPIPE, SIG_IGN);
+    // When a client fails the others still wait for the store: nothing is destroyed then, the process just
+    // ends.
+    store::Stores stores;
+    asio::io_context context;
     try {
         const auto order = order_of(argc, argv);
-        store::Stores stores;
         std::vector<asio::awaitable<void>> opening;
         opening.push_back(open_into(stores, order.uri));
         asio::io_context opener;
         run_all(opener, std::move(opening));
-        asio::io_context context;
         run_all(context, works_of(stores, order));
         return 0;
     } catch (const std::exception& error) {
-        // Other clients may still wait for the store; nothing of them is destroyed, the process just ends.
         std::fprintf(stderr, "%s\n", error.what());
         std::fflush(stderr);
         std::_Exit(1);

@@ -61,10 +61,11 @@ ChildProcess::ChildProcess(const std::string& program, const std::vector<std::st
     ::close(ends[1]);
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, for_child, ledger_descriptor);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, ::fileno(errors_.get()), STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, ::fileno(errors_.get()), STDERR_FILENO);
+    // Last: until here the number may be that of a file which the lines above still need.
+    ::posix_spawn_file_actions_adddup2(&actions, for_child, ledger_descriptor);
     std::vector<std::string> words{program, child_argument};
     words.insert(words.end(), arguments.begin(), arguments.end());
     auto variables = environment_with(environment);

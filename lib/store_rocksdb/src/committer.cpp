@@ -51,29 +51,35 @@ rocksdb::Status read_tail(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& idx,
                           const rocksdb::ReadOptions& options, const std::string& prefix,
                           store::Position& position, store::Index& trimmed_through) {
     position = trimmed_through = 0;
-    std::string row = prefix;
-    append_index(row, 0);
-    rocksdb::PinnableSlice record;
-    auto status = db.Get(options, &idx, row, &record);
-    if (status.ok()) {
-        const auto decoded = TopicRecord::decode(record.ToStringView());
+    std::string record = prefix;
+    append_index(record, 0);
+    std::string last = prefix;
+    append_index(last, store::max_index);
+    const auto end = after_prefix(prefix);
+    const rocksdb::Slice upper_bound = end;
+    auto bounded = options;
+    bounded.iterate_upper_bound = &upper_bound;
+    // Important: an iterator, not Get. When a read must not block, Get answers "found" with an empty value
+    // for what is in a file that is not open yet; an iterator says Incomplete.
+    std::unique_ptr<rocksdb::Iterator> rows(db.NewIterator(bounded, &idx));
+    rows->Seek(record);
+    std::string first = prefix;
+    rocksdb::Slice lower_bound;
+    if (rows->Valid() && rows->key() == rocksdb::Slice(record)) {
+        const auto decoded = TopicRecord::decode(rows->value().ToStringView());
         if (!decoded) {
             return rocksdb::Status::Corruption("a topic record is not of format 1");
         }
         position = trimmed_through = decoded->trimmed_through;
-    } else if (!status.IsNotFound()) {
-        return status;
+        // Below the first entry that was kept there are only tombstones, which a backward seek must not walk
+        // through.
+        append_index(first, trimmed_through + 1);
+        lower_bound = first;
+        bounded.iterate_lower_bound = &lower_bound;
+        rows.reset(db.NewIterator(bounded, &idx));
+    } else if (!rows->Valid()) {
+        return rows->status();
     }
-    // Below the first entry that was kept there are only tombstones, which a backward seek must not walk
-    // through.
-    std::string first = prefix;
-    append_index(first, trimmed_through + 1);
-    std::string last = prefix;
-    append_index(last, store::max_index);
-    const rocksdb::Slice lower_bound = first;
-    auto bounded = options;
-    bounded.iterate_lower_bound = &lower_bound;
-    const std::unique_ptr<rocksdb::Iterator> rows(db.NewIterator(bounded, &idx));
     rows->SeekForPrev(last);
     if (rows->Valid()) {
         position = index_of(rows->key().ToStringView());

@@ -40,11 +40,10 @@ awaitable<AppendResult> RocksdbIndexedStore::append(Topic topic, Bytes value, Po
 
 awaitable<Position> RocksdbIndexedStore::position(Topic topic) {
     checks().topic("position", topic);
-    const auto find = [this, prefix = topic_prefix(topic)](const rocksdb::ReadOptions& options) {
+    const auto find = [&db = database(), prefix = topic_prefix(topic)](const rocksdb::ReadOptions& options) {
         Found<Position> found;
         Index trimmed_through = 0;
-        found.status =
-            read_tail(database().db(), database().idx(), options, prefix, found.value, trimmed_through);
+        found.status = read_tail(db.db(), db.idx(), options, prefix, found.value, trimmed_through);
         return found;
     };
     co_return co_await read("position", std::move(topic), find);
@@ -61,7 +60,7 @@ awaitable<std::vector<Entry>> RocksdbIndexedStore::scan(Topic topic, Index from,
     if (to < from) {
         co_return std::vector<Entry>{};
     }
-    const auto scan = [this, prefix = topic_prefix(topic), from, to,
+    const auto scan = [&db = database(), prefix = topic_prefix(topic), from, to,
                        limit](const rocksdb::ReadOptions& options) {
         Found<std::vector<Entry>> found;
         std::string begin = prefix;
@@ -71,8 +70,7 @@ awaitable<std::vector<Entry>> RocksdbIndexedStore::scan(Topic topic, Index from,
         const rocksdb::Slice upper_bound = end;
         auto bounded = options;
         bounded.iterate_upper_bound = &upper_bound;
-        const std::unique_ptr<rocksdb::Iterator> rows(
-            database().db().NewIterator(bounded, &database().idx()));
+        const std::unique_ptr<rocksdb::Iterator> rows(db.db().NewIterator(bounded, &db.idx()));
         std::size_t bytes = 0;
         for (rows->Seek(begin); rows->Valid() && found.value.size() < limit && bytes < store::max_page_bytes;
              rows->Next()) {

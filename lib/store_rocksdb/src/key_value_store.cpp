@@ -112,8 +112,9 @@ awaitable<void> RocksdbKeyValueStore::put(Namespace ns, Key key, Bytes value, Ti
 awaitable<std::optional<Version>> RocksdbKeyValueStore::get_latest(Namespace ns, Key key,
                                                                    std::optional<Timestamp> before) {
     checks().key("get_latest", ns, key);
-    const auto find = [this, prefix = key_prefix(ns, key), before](const rocksdb::ReadOptions& options) {
-        return find_latest<Version>(database(), options, prefix, before, [](const rocksdb::Iterator& rows) {
+    const auto find = [&db = database(), prefix = key_prefix(ns, key),
+                       before](const rocksdb::ReadOptions& options) {
+        return find_latest<Version>(db, options, prefix, before, [](const rocksdb::Iterator& rows) {
             return Version{rows.value().ToString(), timestamp_of(rows.key().ToStringView())};
         });
     };
@@ -123,8 +124,9 @@ awaitable<std::optional<Version>> RocksdbKeyValueStore::get_latest(Namespace ns,
 awaitable<std::optional<Timestamp>> RocksdbKeyValueStore::get_latest_timestamp(
     Namespace ns, Key key, std::optional<Timestamp> before) {
     checks().key("get_latest_timestamp", ns, key);
-    const auto find = [this, prefix = key_prefix(ns, key), before](const rocksdb::ReadOptions& options) {
-        return find_latest<Timestamp>(database(), options, prefix, before, [](const rocksdb::Iterator& rows) {
+    const auto find = [&db = database(), prefix = key_prefix(ns, key),
+                       before](const rocksdb::ReadOptions& options) {
+        return find_latest<Timestamp>(db, options, prefix, before, [](const rocksdb::Iterator& rows) {
             return timestamp_of(rows.key().ToStringView());
         });
     };
@@ -147,11 +149,10 @@ awaitable<Page<Timestamp>> RocksdbKeyValueStore::get_all_timestamps(Namespace ns
         begin = decode_page_token(scope, page.token);
         skip_first = true;
     }
-    const auto list = [this, prefix, begin, skip_first,
+    const auto list = [&db = database(), prefix, begin, skip_first,
                        limit = page.limit](const rocksdb::ReadOptions& options) {
         Found<std::pair<std::vector<Timestamp>, bool>> found;
-        const std::unique_ptr<rocksdb::Iterator> rows(
-            database().db().NewIterator(within_key(options), &database().kv()));
+        const std::unique_ptr<rocksdb::Iterator> rows(db.db().NewIterator(within_key(options), &db.kv()));
         rows->Seek(begin);
         if (skip_first && rows->Valid() && rows->key() == rocksdb::Slice(begin)) {
             rows->Next();
@@ -185,13 +186,14 @@ awaitable<Page<Item>> RocksdbKeyValueStore::scan_newest(const char* operation, N
     // listed.
     const auto all = namespace_prefix(ns);
     const auto begin = page.token.empty() ? all : decode_page_token(scope, page.token);
-    const auto scan = [this, all, begin, limit = page.limit, make_item](const rocksdb::ReadOptions& options) {
+    const auto scan = [&db = database(), all, begin, limit = page.limit,
+                       make_item](const rocksdb::ReadOptions& options) {
         Found<std::pair<std::vector<Item>, std::string>> found;
         auto& [items, place] = found.value;
         const auto end = after_prefix(all);
         const rocksdb::Slice upper_bound = end;
         const std::unique_ptr<rocksdb::Iterator> rows(
-            database().db().NewIterator(across_keys(options, upper_bound), &database().kv()));
+            db.db().NewIterator(across_keys(options, upper_bound), &db.kv()));
         std::size_t bytes = 0;
         for (NewestVersions newest(*rows, begin); newest.valid(); newest.next_key()) {
             if (items.size() == limit || bytes >= store::max_page_bytes) {

@@ -42,7 +42,8 @@ class StoreBase {
     /// Read from memory if that is possible, else on a thread of the pool.
     ///
     /// Parameters: `read` is called with the options it must read with, and gives a Found<T>; a status
-    /// Incomplete says that the answer is not in memory. `name` is the namespace or topic, for messages.
+    /// Incomplete says that the answer is not in memory; it may refer to the database, which outlives its
+    /// pool, not to the store. `name` is the namespace or topic, for messages.
     template <class Read, class Name>
     [[nodiscard]] store::asio::awaitable<
         typename std::invoke_result_t<Read&, const rocksdb::ReadOptions&>::Value>

@@ -253,5 +253,27 @@ TEST_F(FaultTest, a_file_that_cannot_be_read_is_an_error_of_that_call_alone) {
     EXPECT_EQ(block_on(idx_->append({"t"}, "2")), 2U) << "the store is not read-only: nothing was written";
 }
 
+TEST_F(FaultTest, what_is_in_a_file_that_is_not_open_yet_is_read_from_it) {
+    // Opening opens a few files only. A read that must not block once took the others for empty rows.
+    open();
+    EXPECT_EQ(block_on(idx_->append({"t"}, "1")), 1U);
+    EXPECT_EQ(block_on(idx_->append({"t"}, "2")), 2U);
+    block_on(idx_->trim({"t"}, 1));
+    block_on(kv_->put({"n"}, {"k"}, "v", 1));
+    ASSERT_TRUE(database_->db().SetOptions(&database_->idx(), {{"disable_auto_compactions", "true"}}).ok());
+    ASSERT_TRUE(database_->db().SetOptions(&database_->kv(), {{"disable_auto_compactions", "true"}}).ok());
+    for (int file = 0; file < 18; ++file) {
+        block_on(idx_->append({"other"}, "v"));
+        block_on(kv_->put({"n"}, {"other"}, "v", file));
+        ASSERT_TRUE(database_->db().Flush({}, {&database_->idx(), &database_->kv()}).ok());
+    }
+    close();
+    open();
+    EXPECT_EQ(block_on(idx_->position({"t"})), 2U);
+    EXPECT_EQ(block_on(idx_->scan({"t"}, 1, store::max_index, 10)), (std::vector<store::Entry>{{2, "2"}}));
+    EXPECT_EQ(block_on(kv_->get_latest({"n"}, {"k"}))->value, "v");
+    EXPECT_EQ(block_on(idx_->append({"t"}, "3")), 3U);
+}
+
 }  // namespace
 }  // namespace zflow::store_rocksdb
