@@ -1,9 +1,9 @@
 # Which compilers are right for zflow, the warnings that every target is built with, and sanitizers.
 
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  message(FATAL_ERROR
-    "zflow cannot be built with GCC ${CMAKE_CXX_COMPILER_VERSION}: before GCC 13 coroutines that await in a condition or "
-    "inside braces are miscompiled without a word. Use Clang 19 (CXX=clang++-19) or GCC 13 and newer.")
+include(ZflowCompiler)
+zflow_check_compiler(zflow_wrong_compiler)
+if(zflow_wrong_compiler)
+  message(FATAL_ERROR "${zflow_wrong_compiler}")
 endif()
 
 if(PROJECT_IS_TOP_LEVEL)
@@ -17,6 +17,8 @@ if(PROJECT_IS_TOP_LEVEL)
   if(ZFLOW_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     add_link_options(-fuse-ld=lld)
   endif()
+  # File names in messages and in what is installed begin at the top of the tree, wherever it was built.
+  add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 endif()
 
 add_library(zflow_warnings INTERFACE)

@@ -1,0 +1,41 @@
+#include "commands.hpp"
+
+#include <zflow/bench/store_bench.hpp>
+
+#include <memory>
+
+namespace zflow::app {
+
+void add_bench_commands(CLI::App& parent, Command& chosen) {
+    const auto options = std::make_shared<bench::StoreBenchOptions>();
+    auto* const command = add_command(parent, "store", "Measure a store, with the bare engine beside it",
+                                      "zflow bench store --seconds 1");
+    command->add_option("--seconds", options->seconds, "how long each figure is measured, per round")
+        ->check(CLI::Range(0.001, 3'600.0));
+    command->add_option("--rounds", options->rounds, "rounds, ours and bare in turn; the median counts")
+        ->check(CLI::Range(1, 100));
+    command->add_option("--concurrency", options->concurrency, "clients at once")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 100'000));
+    command->add_option("--only", options->only, "only figures whose name contains one of these")
+        ->delimiter(',');
+    command->add_option("--rows", options->rows, "rows that scans and reads find")
+        ->check(CLI::Range(1'000, 100'000'000));
+    command->add_option("--grow", options->grow, "instead: put so many rows, and watch memory and opening");
+    command->callback([&chosen, options] {
+        chosen = [options](const Settings& settings) {
+            ProgressBar bar;
+            bench::run_store_bench(
+                settings.store, *options,
+                [&](std::size_t done, std::size_t total, std::string_view what) {
+                    bar.show(done, total, what);
+                },
+                [&](const bench::Row& row) {
+                    print(settings.json ? bench::to_json(row) + "\n" : bench::to_line(row));
+                });
+            return Exit::ok;
+        };
+    });
+}
+
+}  // namespace zflow::app
