@@ -21,7 +21,7 @@ void add_bench_commands(CLI::App& parent, Command& chosen) {
         ->delimiter(',');
     command->add_option("--rows", options->rows, "rows that scans and reads find")
         ->check(CLI::Range(1'000, 100'000'000));
-    command->add_option("--grow", options->grow, "instead: put so many rows, and watch memory and opening");
+    add_number(*command, "--grow", options->grow, "instead: put so many rows, and watch memory and opening");
     command->callback([&chosen, options] {
         chosen = [options](const Settings& settings) {
             ProgressBar bar;

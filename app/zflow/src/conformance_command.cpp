@@ -64,7 +64,7 @@ void add_conformance_command(CLI::App& parent, Command& chosen) {
         ->add_option("--without", arguments->options.without,
                      "leave out cases whose name contains one of these")
         ->delimiter(',');
-    command->add_option("--seed", arguments->options.seed, "repeat everything random; 0 = fresh");
+    add_number(*command, "--seed", arguments->options.seed, "repeat everything random; 0 = fresh");
     command->add_option("--effort", arguments->options.effort, "times as many rounds of what is random")
         ->check(CLI::Range(1U, 1'000U));
     command->add_flag("--list", arguments->list, "list the cases and their claims, run none");

@@ -114,7 +114,7 @@ void add_maintenance_commands(CLI::App& parent, Command& chosen) {
         add_command(parent, "restore", "Write a backup back to a new or empty directory",
                     "zflow store restore zflow-backups --store rocksdb:restored");
     restore_command->add_option("DIRECTORY", arguments->directory, "the backup directory")->required();
-    restore_command->add_option("--id", arguments->id, "which backup; the newest if not given");
+    add_number(*restore_command, "--id", arguments->id, "which backup; the newest if not given");
     restore_command->add_flag("--list", arguments->list, "list the backups that are whole, restore none");
     restore_command->callback([&chosen, arguments] {
         chosen = [arguments](const Settings& settings) { return restore(settings, *arguments); };

@@ -251,12 +251,12 @@ void add_key_value_commands(Adder& adder) {
     auto& put_command = adder.add_for_key("put", "Store a value as one version of a key",
                                           "zflow store put orders 42 paid --timestamp 1", put);
     put_command.add_option("VALUE", arguments.value, value_forms)->required();
-    put_command.add_option("--timestamp", arguments.timestamp, "the version, any signed 64-bit number")
+    add_number(put_command, "--timestamp", arguments.timestamp, "the version, any signed 64-bit number")
         ->required();
-    adder
-        .add_for_key("get", "Write the newest value of a key, its bytes and nothing else",
-                     "zflow store get orders 42", get)
-        .add_option("--before", arguments.timestamp, "the newest version not after this timestamp");
+    auto& get_command =
+        adder.add_for_key("get", "Write the newest value of a key, its bytes and nothing else",
+                          "zflow store get orders 42", get);
+    add_number(get_command, "--before", arguments.timestamp, "the newest version not after this timestamp");
     adder.add_for_key("versions", "List the timestamps of a key, newest first",
                       "zflow store versions orders 42", versions);
     adder.add("keys", "List the keys of a namespace", "zflow store keys orders", keys)
@@ -269,9 +269,9 @@ void add_key_value_commands(Adder& adder) {
         ->required();
     auto& remove_command = adder.add_for_key("remove", "Remove a key, or some of its versions",
                                              "zflow store remove orders 42 --marker 7", remove);
-    auto* const marker = remove_command.add_option(
-        "--marker", arguments.marker, "only versions older than the newest one not after this timestamp");
-    remove_command.add_option("--through", arguments.through, "only versions up to this timestamp")
+    auto* const marker = add_number(remove_command, "--marker", arguments.marker,
+                                    "only versions older than the newest one not after this timestamp");
+    add_number(remove_command, "--through", arguments.through, "only versions up to this timestamp")
         ->excludes(marker);
 }
 
@@ -280,17 +280,17 @@ void add_indexed_commands(Adder& adder) {
     auto& append_command = adder.add_for_topic("append", "Append a value to a topic and print its index",
                                                "zflow store append log hello", append);
     append_command.add_option("VALUE", arguments.value, value_forms)->required();
-    append_command.add_option("--expected", arguments.expected,
-                              "only if the topic's position is this; else exit code 4");
+    add_number(append_command, "--expected", arguments.expected,
+               "only if the topic's position is this; else exit code 4");
     auto& log_command = adder.add_for_topic("log", "List the entries of a topic: index, value",
                                             "zflow store log log --from 2", log);
-    log_command.add_option("--from", arguments.from, "the first index");
-    log_command.add_option("--to", arguments.to, "the last index");
+    add_number(log_command, "--from", arguments.from, "the first index");
+    add_number(log_command, "--to", arguments.to, "the last index");
     adder.add_for_topic("position", "Print the last index of a topic, 0 if there is none",
                         "zflow store position log", position);
-    adder.add_for_topic("trim", "Drop the entries of a topic up to an index", "zflow store trim log 1", trim)
-        .add_option("UP_TO", arguments.up_to, "the last index to go")
-        ->required();
+    auto& trim_command = adder.add_for_topic("trim", "Drop the entries of a topic up to an index",
+                                             "zflow store trim log 1", trim);
+    add_number(trim_command, "UP_TO", arguments.up_to, "the last index to go")->required();
     adder.add_for_topic("remove-topic", "Remove a topic; its next index is 1", "zflow store remove-topic log",
                         remove_topic);
 }

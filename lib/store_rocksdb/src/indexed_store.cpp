@@ -16,6 +16,9 @@ using store::Position;
 using store::Topic;
 using store::asio::awaitable;
 
+/// Room that a scan makes for its answer beforehand.
+constexpr std::size_t usual_page_items = 1'000;
+
 }  // namespace
 
 void RocksdbIndexedStore::check_append(const Topic& topic, const Bytes& value) const {
@@ -71,6 +74,7 @@ awaitable<std::vector<Entry>> RocksdbIndexedStore::scan(Topic topic, Index from,
         auto bounded = options;
         bounded.iterate_upper_bound = &upper_bound;
         const std::unique_ptr<rocksdb::Iterator> rows(db.db().NewIterator(bounded, &db.idx()));
+        found.value.reserve(std::min(limit, usual_page_items));
         std::size_t bytes = 0;
         for (rows->Seek(begin); rows->Valid() && found.value.size() < limit && bytes < store::max_page_bytes;
              rows->Next()) {

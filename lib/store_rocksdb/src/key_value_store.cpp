@@ -22,6 +22,9 @@ using store::asio::awaitable;
 /// Old versions that a scan steps over before it seeks to the next key instead.
 constexpr int steps_before_seek = 8;
 
+/// Room that a scan makes for its answer beforehand.
+constexpr std::size_t usual_page_items = 1'000;
+
 /// Options to read the versions of one key: the filters of files may be asked.
 rocksdb::ReadOptions within_key(rocksdb::ReadOptions options) {
     options.prefix_same_as_start = true;
@@ -194,6 +197,7 @@ awaitable<Page<Item>> RocksdbKeyValueStore::scan_newest(const char* operation, N
         const rocksdb::Slice upper_bound = end;
         const std::unique_ptr<rocksdb::Iterator> rows(
             db.db().NewIterator(across_keys(options, upper_bound), &db.kv()));
+        items.reserve(std::min(limit, usual_page_items));
         std::size_t bytes = 0;
         for (NewestVersions newest(*rows, begin); newest.valid(); newest.next_key()) {
             if (items.size() == limit || bytes >= store::max_page_bytes) {

@@ -93,20 +93,22 @@ store::Index index_of(std::string_view row) {
 
 std::optional<std::string> take_escaped(std::string_view& bytes) {
     std::string text;
-    for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
-        if (bytes[i] != escape) {
-            text.push_back(bytes[i]);
-            continue;
+    for (std::size_t begin = 0; begin < bytes.size();) {
+        // Nearly all strings have no zero byte, and are one copy.
+        const auto zero = bytes.find(escape, begin);
+        if (zero == std::string_view::npos || zero + 1 == bytes.size()) {
+            return std::nullopt;
         }
-        const char next = bytes[++i];
-        if (next == terminator) {
-            bytes.remove_prefix(i + 1);
+        text.append(bytes, begin, zero - begin);
+        if (bytes[zero + 1] == terminator) {
+            bytes.remove_prefix(zero + 2);
             return text;
         }
-        if (next != escaped_zero) {
+        if (bytes[zero + 1] != escaped_zero) {
             return std::nullopt;
         }
         text.push_back(escape);
+        begin = zero + 2;
     }
     return std::nullopt;
 }
