@@ -2,6 +2,7 @@
 """All checks of the tree, one after the other: `./dev check`. Each is a module here with `run(root) -> list of problems`."""
 
 import sys
+import time
 from pathlib import Path
 
 import clocks
@@ -9,9 +10,12 @@ import docs
 import format
 import graph
 import headers
+import sources
 import tidy
 
-CHECKS = {"format": format, "clocks": clocks, "docs": docs, "graph": graph, "headers": headers, "tidy": tidy}
+# The quick ones first.
+CHECKS = {"sources": sources, "clocks": clocks, "docs": docs, "graph": graph, "format": format, "headers": headers,
+          "tidy": tidy}
 
 
 def main():
@@ -22,10 +26,13 @@ def main():
         if name not in CHECKS:
             print(f"check: there is no check '{name}'; there are: {', '.join(CHECKS)}", file=sys.stderr)
             return 2
+    for name in chosen:
+        begin = time.monotonic()
         problems = CHECKS[name].run(root)
-        print(f"  {name}: {'ok' if not problems else f'{len(problems)} problems'}")
+        outcome = f"{len(problems)} problems" if problems else "ok"
+        print(f"  {name}: {outcome} ({time.monotonic() - begin:.0f} s)", flush=True)
         for problem in problems:
-            print(f"    {problem}")
+            print(f"    {problem}", flush=True)
         failed |= bool(problems)
     return 1 if failed else 0
 
