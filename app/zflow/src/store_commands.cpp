@@ -13,9 +13,7 @@ using store::block_on;
 using store::Bytes;
 using store::Index;
 using store::Key;
-using store::Namespace;
 using store::Timestamp;
-using store::Topic;
 
 /// What the commands of this file take from the command line.
 struct Arguments {
@@ -42,8 +40,8 @@ Exit put(const Settings& settings, const Arguments& arguments) {
     auto key = read_form(arguments.key);
     auto value = read_form(arguments.value);
     const auto stores = open_for_writing(settings);
-    block_on(
-        stores.key_value->put({arguments.name}, {std::move(key)}, std::move(value), *arguments.timestamp));
+    block_on(stores.key_value->put({arguments.name}, {std::move(key)}, std::move(value),
+                                   arguments.timestamp.value()));
     return Exit::ok;
 }
 

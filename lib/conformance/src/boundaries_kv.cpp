@@ -13,7 +13,6 @@ using store::errc;
 using store::Key;
 using store::KeyVersion;
 using store::Namespace;
-using store::Page;
 using store::Timestamp;
 using store::Version;
 
@@ -233,18 +232,17 @@ Namespace put_four_by_four(Context& c) {
 void bad_tokens(Context& c) {
     const auto ns = put_four_by_four(c);
     const auto other = put_four_by_four(c);
-    const auto scan = c.await(c.kv().scan_all(ns, {1, {}})).next;
-    const auto keys = c.await(c.kv().scan_all_keys(ns, {1, {}})).next;
-    const auto times = c.await(c.kv().get_all_timestamps(ns, {"a"}, {1, {}})).next;
-    c.require(scan && keys && times, "a page with limit 1 of more items has no token");
-    c.require_error(errc::invalid_argument, c.kv().scan_all(other, {1, *scan}),
+    // A page with limit 1 of more items has a token: value() throws if not.
+    const auto scan = c.await(c.kv().scan_all(ns, {1, {}})).next.value();
+    const auto times = c.await(c.kv().get_all_timestamps(ns, {"a"}, {1, {}})).next.value();
+    c.require_error(errc::invalid_argument, c.kv().scan_all(other, {1, scan}),
                     "scan_all with a token of another namespace");
-    c.require_error(errc::invalid_argument, c.kv().scan_all(ns, {1, *times}),
+    c.require_error(errc::invalid_argument, c.kv().scan_all(ns, {1, times}),
                     "scan_all with a token of get_all_timestamps");
-    c.require_error(errc::invalid_argument, c.kv().get_all_timestamps(ns, {"b"}, {1, *times}),
+    c.require_error(errc::invalid_argument, c.kv().get_all_timestamps(ns, {"b"}, {1, times}),
                     "a token of another key");
     for (const auto& bad :
-         {Bytes("x"), Bytes("not a token"), Bytes(1, '\0'), scan->substr(0, scan->size() - 1), *scan + "x"}) {
+         {Bytes("x"), Bytes("not a token"), Bytes(1, '\0'), scan.substr(0, scan.size() - 1), scan + "x"}) {
         c.require_error(errc::invalid_argument, c.kv().scan_all(ns, {1, bad}),
                         "scan_all with the token " + show(bad));
         c.require_error(errc::invalid_argument, c.kv().scan_all_keys(ns, {1, bad}),

@@ -46,7 +46,7 @@ bool Ledger::read(const std::string& line) {
     Context::require(sort == 'A' && client.begun.has_value(), "an acknowledgement of nothing: " + line);
     std::uint64_t index = 0;
     in >> index;
-    const auto step = *std::exchange(client.begun, std::nullopt);
+    const auto step = std::exchange(client.begun, std::nullopt).value();
     if (step.kind == Step::Kind::append) {
         const auto [at, is_new] = shared_.emplace(index, value_of(step.token));
         Context::require(is_new,
@@ -118,9 +118,10 @@ void Ledger::check_keys(Context& context, int number, Client& client) const {
         Versions found;
         for (const auto timestamp : context.timestamps(place_.ns(), key)) {
             const auto version = context.await(context.kv().get_latest(place_.ns(), key, timestamp));
-            Context::require(version && version->timestamp == timestamp,
-                             fmt::format("{} lists the version {}, but does not have it",
-                                         conformance::show(key), timestamp));
+            if (!version || version->timestamp != timestamp) {
+                throw Failure(fmt::format("{} lists the version {}, but does not have it",
+                                          conformance::show(key), timestamp));
+            }
             found.emplace(timestamp, version->value);
         }
         auto& acknowledged = client.keys.at(static_cast<std::size_t>(target));

@@ -44,7 +44,7 @@ void Pipeline::submit(std::shared_ptr<WriteWaiter> waiter) {
                             queue_.size(), queued_bytes_)));
         } else {
             queued_bytes_ += bytes;
-            queue_.push_back(std::move(waiter));
+            queue_.push_back(waiter);
         }
     }
     if (!refused) {
