@@ -38,6 +38,7 @@ function(zflow_test name)
   include(GoogleTest)
   set(target zflow_${name}_test)
   add_executable(${target} ${arg_SOURCES})
+  add_dependencies(zflow_tests ${target})
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
   target_link_libraries(${target} PRIVATE ${arg_LINK} GTest::gmock_main zflow_warnings)
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
