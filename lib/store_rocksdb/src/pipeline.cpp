@@ -20,13 +20,15 @@ constexpr std::size_t max_batch_bytes = std::size_t{8} << 20;
 Pipeline::Pipeline(Committer committer, Limits limits)
     : committer_(std::move(committer)), limits_(limits), writer_([this] { run(); }) {}
 
-Pipeline::~Pipeline() {
+void Pipeline::finish() {
     {
         const std::scoped_lock lock(mutex_);
         stopping_ = true;
     }
     work_.notify_one();
-    writer_.join();
+    if (writer_.joinable()) {
+        writer_.join();
+    }
 }
 
 void Pipeline::submit(std::shared_ptr<WriteWaiter> waiter) {

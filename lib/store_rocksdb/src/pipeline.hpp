@@ -38,8 +38,10 @@ class Pipeline {
 
     Pipeline(Committer committer, Limits limits);
 
-    /// Writes what is queued, then ends the thread.
-    ~Pipeline();
+    ~Pipeline() { finish(); }
+
+    /// Write what is queued, then end the thread. Nothing may be queued any more.
+    void finish();
 
     Pipeline(const Pipeline&) = delete;
     Pipeline& operator=(const Pipeline&) = delete;

@@ -23,8 +23,10 @@ class ReadPool {
  public:
     ReadPool();
 
-    /// Ends the reads that were begun, then the threads.
-    ~ReadPool();
+    ~ReadPool() { finish(); }
+
+    /// End the reads that were begun, then the threads. No more may begin.
+    void finish() { threads_.join(); }
 
     ReadPool(const ReadPool&) = delete;
     ReadPool& operator=(const ReadPool&) = delete;
