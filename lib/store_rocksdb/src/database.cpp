@@ -135,8 +135,9 @@ Database::Database(const Options& options, const store::OpenOptions& open_option
 }
 
 Database::~Database() {
-    writes_.reset();
-    reads_.reset();
+    // Deadlines are watched to the end: a disk that hangs must not keep callers waiting while the database closes.
+    writes_->finish();
+    reads_->finish();
     {
         const std::scoped_lock lock(mutex_);
         stopping_ = true;

@@ -13,10 +13,6 @@ constexpr std::size_t pool_threads = 4;
 
 ReadPool::ReadPool() : threads_(pool_threads) {}
 
-ReadPool::~ReadPool() {
-    threads_.join();
-}
-
 ReadPool::Watched::iterator ReadPool::watch(std::shared_ptr<Waiter> waiter) {
     const std::scoped_lock lock(mutex_);
     return watched_.insert(watched_.end(), std::move(waiter));
