@@ -135,7 +135,7 @@ Database::Database(const Options& options, const store::OpenOptions& open_option
 }
 
 Database::~Database() {
-    // Deadlines are watched to the end: a disk that hangs must not keep callers waiting while the database closes.
+    // Deadlines are watched to the end: a disk that hangs must not keep callers waiting meanwhile.
     writes_->finish();
     reads_->finish();
     {
