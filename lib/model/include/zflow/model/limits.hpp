@@ -5,8 +5,8 @@
 
 namespace zflow::model {
 
-/// Bounds of programs and values. A program beyond one is refused when it is loaded; a run that would pass one ends
-/// as Died with a message that names it.
+/// Bounds of programs and values. A program beyond one is refused when it is loaded; a run that would pass
+/// one ends as Died with a message that names it.
 
 /// How deep programs and values may be nested.
 inline constexpr std::uint32_t max_depth = 4'000'000;

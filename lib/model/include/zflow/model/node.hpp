@@ -18,8 +18,8 @@ namespace zflow::model {
 /// The name of a binder: what a lambda, Bind or Recurse introduces and Unbound or RecurseWith mentions.
 using Symbol = Uuid;
 
-/// What a node of a program is. The numbers are those of the binary form (docs/formats/program.md) and are never
-/// reused. What children and attributes each has is in `info()`.
+/// What a node of a program is. The numbers are those of the binary form (docs/formats/program.md) and are
+/// never reused. What children and attributes each has is in `info()`.
 enum class NodeKind : std::uint8_t {
     // Flows.
     return_ = 0,
@@ -106,18 +106,18 @@ enum class Sort : std::uint8_t { flow, remote, function, optic, operation };
 /// What else a node holds beside its children.
 enum class Attribute : std::uint8_t {
     none,
-    literal,         ///< `value`: any
-    message,         ///< `value`: a string (remote_fail)
-    debug,           ///< `value`: a tuple of two strings, message and mode
-    name,            ///< `value`: a string (variable, config's key with `schema`, optic_lens's field)
-    new_var,         ///< `value`: a string, the name; `flag`: a number is appended to it
-    symbol,          ///< `symbol`
-    operator_,       ///< `op`
-    tuple_access,    ///< `index` from 0, `arity`
-    prism,           ///< `value`: a tuple of two strings, the sum's id and the case
-    activity,        ///< `value`: a tuple of two strings, name and description
-    custom,          ///< `value`: a tuple of a string (type id) and any; `schema` of the input, `result_schema`
-    result_schema,   ///< `schema` (operation_contramap: of its input; operation_map: of its result)
+    literal,       ///< `value`: any
+    message,       ///< `value`: a string (remote_fail)
+    debug,         ///< `value`: a tuple of two strings, message and mode
+    name,          ///< `value`: a string (variable, config's key with `schema`, optic_lens's field)
+    new_var,       ///< `value`: a string, the name; `flag`: a number is appended to it
+    symbol,        ///< `symbol`
+    operator_,     ///< `op`
+    tuple_access,  ///< `index` from 0, `arity`
+    prism,         ///< `value`: a tuple of two strings, the sum's id and the case
+    activity,      ///< `value`: a tuple of two strings, name and description
+    custom,        ///< `value`: a tuple of a string (type id) and any; `schema` of the input, `result_schema`
+    result_schema,  ///< `schema` (operation_contramap: of its input; operation_map: of its result)
 };
 
 struct FieldInfo {
@@ -131,15 +131,15 @@ struct NodeInfo {
     std::string_view name;  ///< in ZIO Flow's JSON, e.g. "WaitTill"; also what messages call it
     Sort sort;
     Attribute attribute;
-    std::uint8_t children;  ///< how many; a tuple has 2 to 22
+    std::uint8_t children;            ///< how many; a tuple has 2 to 22
     std::array<FieldInfo, 4> fields;  ///< the first `children` of them
 };
 
 [[nodiscard]] const NodeInfo& info(NodeKind kind) noexcept;
 [[nodiscard]] std::span<const NodeInfo> all_node_kinds() noexcept;
 
-/// A unary or binary operator, e.g. `Numeric.Add` on `NumericInt`, `Conversion.CharToChar.ToLower`, `LessThanEqual` with
-/// a schema. Which there are is the interpreter's table.
+/// A unary or binary operator, e.g. `Numeric.Add` on `NumericInt`, `Conversion.CharToChar.ToLower`,
+/// `LessThanEqual` with a schema. Which there are is the interpreter's table.
 struct Operator final : Shared {
     Operator(std::string p, std::string t, Ref<const Schema> s)
         : path(std::move(p)), type(std::move(t)), schema(std::move(s)) {}
@@ -186,7 +186,8 @@ using NodeRef = Ref<const Node>;
 [[nodiscard]] NodeRef binary(NodeRef left, NodeRef right, Ref<const Operator> op);
 [[nodiscard]] NodeRef tuple_access(NodeRef tuple, std::uint8_t index, std::uint8_t arity);
 
-/// Whether two trees are the same program: same nodes and attributes; symbols may differ in name if they bind alike.
+/// Whether two trees are the same program: same nodes and attributes; symbols may differ in name if they bind
+/// alike.
 [[nodiscard]] bool equal(const NodeRef& a, const NodeRef& b);
 
 }  // namespace zflow::model

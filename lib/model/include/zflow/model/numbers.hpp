@@ -20,7 +20,8 @@ struct BigDecimal {
     friend bool operator==(const BigDecimal& a, const BigDecimal& b) = default;
 };
 
-/// A number as the JVM prints it: `1.0`, `1.0E10`, `NaN`, `-Infinity`; the shortest digits that read back the same.
+/// A number as the JVM prints it: `1.0`, `1.0E10`, `NaN`, `-Infinity`; the shortest digits that read back the
+/// same.
 ///
 /// Source: Double.toString of JDK 19 and later (shortest form); exponent from 10^7 on and below 10^-3.
 [[nodiscard]] std::string to_text(double number);
@@ -32,11 +33,13 @@ struct BigDecimal {
 
 /// What the JVM's parsers take; nothing if they would throw.
 ///
-/// Parameters: `text` for `parse_double` and `parse_float` may have surrounding white space, a sign, digits, an
-/// exponent, `NaN`, `Infinity`, a trailing `d` or `f`, a hexadecimal form; whole numbers take a sign and digits only.
+/// Parameters: `text` for `parse_double` and `parse_float` may have surrounding white space, a sign, digits,
+/// an exponent, `NaN`, `Infinity`, a trailing `d` or `f`, a hexadecimal form; whole numbers take a sign and
+/// digits only.
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
 [[nodiscard]] std::optional<float> parse_float(std::string_view text);
-[[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text, std::int64_t least, std::int64_t most);
+[[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text, std::int64_t least,
+                                                        std::int64_t most);
 [[nodiscard]] std::optional<BigInteger> parse_big_integer(std::string_view text);
 [[nodiscard]] std::optional<BigDecimal> parse_big_decimal(std::string_view text);
 

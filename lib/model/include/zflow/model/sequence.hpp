@@ -10,9 +10,9 @@ namespace zflow::model {
 
 /// An immutable list: a view on a buffer that other lists may share.
 ///
-/// A list made from another one by adding at its front or its end, or by taking a part of it, shares its buffer where
-/// it can, so building a list element by element is linear in all, and taking the rest of a list costs the same
-/// whatever its length.
+/// A list made from another one by adding at its front or its end, or by taking a part of it, shares its
+/// buffer where it can, so building a list element by element is linear in all, and taking the rest of a list
+/// costs the same whatever its length.
 ///
 /// Thread-safety: any number of threads may read, extend and cut lists that share a buffer.
 class Sequence final : public Shared {

@@ -6,10 +6,11 @@
 
 namespace zflow::model {
 
-/// What values, environments and program nodes are made of: counted, immutable once shared, freed without recursion.
+/// What values, environments and program nodes are made of: counted, immutable once shared, freed without
+/// recursion.
 ///
-/// Thread-safety: the count may be changed from any thread. What an object holds never changes after it was shared.
-/// Cost: the last release of a structure frees it in constant stack, whatever its depth.
+/// Thread-safety: the count may be changed from any thread. What an object holds never changes after it was
+/// shared. Cost: the last release of a structure frees it in constant stack, whatever its depth.
 class Shared {
  public:
     Shared() noexcept = default;
@@ -25,8 +26,11 @@ class Shared {
         }
     }
 
-    /// How many references there are; exact only if no other thread has one. Tells writers that a part is shared.
-    [[nodiscard]] std::uint32_t references() const noexcept { return references_.load(std::memory_order_acquire); }
+    /// How many references there are; exact only if no other thread has one. Tells writers that a part is
+    /// shared.
+    [[nodiscard]] std::uint32_t references() const noexcept {
+        return references_.load(std::memory_order_acquire);
+    }
 
  private:
     static void reclaim(const Shared* object) noexcept;

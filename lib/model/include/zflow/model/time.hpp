@@ -51,7 +51,9 @@ struct LocalDateTime {
 struct ZoneOffset {
     std::int32_t seconds = 0;
     /// As the JVM orders them: the greatest offset first.
-    friend std::strong_ordering operator<=>(const ZoneOffset& a, const ZoneOffset& b) { return b.seconds <=> a.seconds; }
+    friend std::strong_ordering operator<=>(const ZoneOffset& a, const ZoneOffset& b) {
+        return b.seconds <=> a.seconds;
+    }
     friend bool operator==(const ZoneOffset&, const ZoneOffset&) = default;
 };
 
@@ -107,7 +109,8 @@ struct MonthDay {
 [[nodiscard]] std::string to_text(const YearMonth&);
 [[nodiscard]] std::string to_text(const MonthDay&);
 
-/// `MONDAY` for 1 to `SUNDAY` for 7; `JANUARY` for 1 to `DECEMBER` for 12; the year as java.time.Year prints it.
+/// `MONDAY` for 1 to `SUNDAY` for 7; `JANUARY` for 1 to `DECEMBER` for 12; the year as java.time.Year prints
+/// it.
 [[nodiscard]] std::string day_of_week_text(int day);
 [[nodiscard]] std::string month_text(int month);
 

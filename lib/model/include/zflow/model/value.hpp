@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace zflow::model {
@@ -72,21 +73,69 @@ enum class Kind : std::uint8_t {
 /// The kind's name as ZIO Flow's JSON writes it, e.g. "Int", "SomeValue", "Sequence".
 [[nodiscard]] std::string_view to_string(Kind kind) noexcept;
 
+/// The kinds that are held by reference, a bit each.
+inline constexpr std::uint64_t shared_kinds = [] {
+    using enum Kind;
+    std::uint64_t all = 0;
+    for (const auto kind : {string,
+                            big_integer,
+                            big_decimal,
+                            uuid,
+                            binary,
+                            period,
+                            zone_id,
+                            local_date_time,
+                            offset_time,
+                            offset_date_time,
+                            zoned_date_time,
+                            some,
+                            left,
+                            right,
+                            tuple,
+                            sequence,
+                            set,
+                            dictionary,
+                            record,
+                            enumeration,
+                            flow_code,
+                            remote_code}) {
+        all |= std::uint64_t{1} << static_cast<unsigned>(kind);
+    }
+    return all;
+}();
+
 /// A value of the flow language: immutable, shared, 16 bytes, cheap to copy.
 ///
-/// A scalar is held in place, anything else by a counted reference. Reading a value as another kind than it has is a
-/// broken invariant (ZFLOW_ASSERT): ask `kind()` first.
+/// A scalar is held in place, anything else by a counted reference. Reading a value as another kind than it
+/// has is a broken invariant (ZFLOW_ASSERT): ask `kind()` first.
 ///
 /// Thread-safety: a Value is as a std::shared_ptr: what it refers to may be shared between threads.
 class Value {
  public:
     /// The unit value.
     Value() noexcept = default;
-    Value(const Value& other) noexcept;
-    Value(Value&& other) noexcept;
-    Value& operator=(const Value& other) noexcept;
-    Value& operator=(Value&& other) noexcept;
-    ~Value();
+
+    Value(const Value& other) noexcept : kind_(other.kind_), small_(other.small_), payload_(other.payload_) {
+        if (is_shared(kind_)) {
+            payload_.shared->retain();
+        }
+    }
+
+    Value(Value&& other) noexcept
+        : kind_(std::exchange(other.kind_, Kind::unit)), small_(other.small_), payload_(other.payload_) {}
+
+    Value& operator=(Value other) noexcept {
+        std::swap(kind_, other.kind_);
+        std::swap(small_, other.small_);
+        std::swap(payload_, other.payload_);
+        return *this;
+    }
+
+    ~Value() {
+        if (is_shared(kind_)) {
+            payload_.shared->release();
+        }
+    }
 
     [[nodiscard]] static Value unit() noexcept { return {}; }
     [[nodiscard]] static Value boolean(bool x) noexcept { return {Kind::boolean, x ? 1 : 0}; }
@@ -121,7 +170,7 @@ class Value {
     [[nodiscard]] static Value offset_time(const OffsetTime& x);
     [[nodiscard]] static Value offset_date_time(const OffsetDateTime& x);
     [[nodiscard]] static Value zoned_date_time(ZonedDateTime x);
-    [[nodiscard]] static Value none() noexcept { return {Kind::none, 0}; }
+    [[nodiscard]] static Value none() noexcept { return {Kind::none, std::int64_t{0}}; }
     [[nodiscard]] static Value some(Value inner);
     [[nodiscard]] static Value left(Value inner);
     [[nodiscard]] static Value right(Value inner);
@@ -184,10 +233,14 @@ class Value {
     [[nodiscard]] const Code& as_code() const;
 
     /// The shared part, nothing for what is held in place: tells writers what to write once.
-    [[nodiscard]] const Shared* shared() const noexcept { return is_shared(kind_) ? payload_.shared : nullptr; }
+    [[nodiscard]] const Shared* shared() const noexcept {
+        return is_shared(kind_) ? payload_.shared : nullptr;
+    }
 
     /// Whether values of this kind are held by reference.
-    [[nodiscard]] static bool is_shared(Kind kind) noexcept;
+    [[nodiscard]] static constexpr bool is_shared(Kind kind) noexcept {
+        return ((shared_kinds >> static_cast<unsigned>(kind)) & 1U) != 0;
+    }
 
  private:
     Value(Kind kind, std::int64_t number) noexcept : kind_(kind) { payload_.number = number; }
@@ -256,8 +309,9 @@ struct Boxed final : Shared {
     T value;
 };
 
-/// Whether two values are the same, as `===` of the language says: same kinds, same parts; sets and dictionaries
-/// whatever their order; NaN differs from itself, 0.0 equals -0.0; decimals of another scale differ.
+/// Whether two values are the same, as `===` of the language says: same kinds, same parts; sets and
+/// dictionaries whatever their order; NaN differs from itself, 0.0 equals -0.0; decimals of another scale
+/// differ.
 ///
 /// Cost: linear in the parts that are not shared by both; parts compared once are not compared again.
 [[nodiscard]] bool equal(const Value& a, const Value& b);

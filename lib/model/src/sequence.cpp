@@ -1,0 +1,150 @@
+#include <zflow/base/assert.hpp>
+#include <zflow/model/limits.hpp>
+#include <zflow/model/sequence.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace zflow::model {
+
+/// Slots of which those from `front` to `back` hold items. A list that reaches to an end of the used slots
+/// may claim the next one with a compare-and-set: no other list sees it, for each list knows its own first
+/// and last item.
+class Sequence::Buffer final : public Shared {
+ public:
+    Buffer(std::uint32_t capacity, std::uint32_t front)
+        : slots_(std::make_unique<Slot[]>(capacity)), capacity_(capacity), front_(front), back_(front) {}
+
+    ~Buffer() override {
+        std::destroy(slot(front_.load(std::memory_order_relaxed)),
+                     slot(back_.load(std::memory_order_relaxed)));
+    }
+
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+
+    [[nodiscard]] Value* slot(std::uint32_t index) const noexcept {
+        return reinterpret_cast<Value*>(slots_.get()) + index;
+    }
+
+    /// While a buffer belongs to its maker alone.
+    void add(Value item) noexcept {
+        const auto back = back_.load(std::memory_order_relaxed);
+        new (slot(back)) Value(std::move(item));
+        back_.store(back + 1, std::memory_order_relaxed);
+    }
+
+    /// Parameters: `item` is taken only if the slot before `begin` was free.
+    [[nodiscard]] bool claim_front(std::uint32_t begin, Value& item) noexcept {
+        auto expected = begin;
+        if (begin == 0 || !front_.compare_exchange_strong(expected, begin - 1, std::memory_order_acq_rel)) {
+            return false;
+        }
+        new (slot(begin - 1)) Value(std::move(item));
+        return true;
+    }
+
+    [[nodiscard]] bool claim_back(std::uint32_t end, Value& item) noexcept {
+        auto expected = end;
+        if (end == capacity_ ||
+            !back_.compare_exchange_strong(expected, end + 1, std::memory_order_acq_rel)) {
+            return false;
+        }
+        new (slot(end)) Value(std::move(item));
+        return true;
+    }
+
+    [[nodiscard]] std::uint32_t used() const noexcept {
+        return back_.load(std::memory_order_relaxed) - front_.load(std::memory_order_relaxed);
+    }
+
+ private:
+    struct alignas(Value) Slot {
+        std::byte bytes[sizeof(Value)];
+    };
+    std::unique_ptr<Slot[]> slots_;
+    std::uint32_t capacity_;
+    std::atomic<std::uint32_t> front_;
+    std::atomic<std::uint32_t> back_;
+};
+
+namespace {
+
+/// A part of a buffer that is smaller than this share of it is copied.
+constexpr std::uint32_t worth_keeping = 8;
+
+constexpr std::uint32_t least_room = 4;
+
+}  // namespace
+
+Sequence::Sequence(Ref<Buffer> buffer, std::uint32_t begin, std::uint32_t size)
+    : buffer_(std::move(buffer)), begin_(begin), size_(size) {}
+
+Sequence::~Sequence() = default;
+
+Ref<const Sequence> Sequence::empty() {
+    static const Ref<const Sequence> nothing = make<const Sequence>(make<Buffer>(0U, 0U), 0U, 0U);
+    return nothing;
+}
+
+Ref<const Sequence> Sequence::of(std::vector<Value> items) {
+    if (items.empty()) {
+        return empty();
+    }
+    ZFLOW_ASSERT(items.size() <= max_collection_size,
+                 "who makes a list has compared its size with the limit");
+    const auto size = static_cast<std::uint32_t>(items.size());
+    auto buffer = make<Buffer>(size, 0U);
+    for (auto& item : items) {
+        buffer->add(std::move(item));
+    }
+    return make<const Sequence>(std::move(buffer), 0U, size);
+}
+
+std::span<const Value> Sequence::items() const noexcept {
+    return {buffer_->slot(begin_), size_};
+}
+
+const Shared* Sequence::buffer() const noexcept {
+    return buffer_.get();
+}
+
+Ref<const Sequence> Sequence::prepended(Value item) const {
+    if (buffer_->claim_front(begin_, item)) {
+        return make<const Sequence>(buffer_, begin_ - 1, size_ + 1);
+    }
+    const auto room = std::max(least_room, size_);
+    auto buffer = make<Buffer>(room + size_, room - 1);
+    buffer->add(std::move(item));
+    for (const auto& old : items()) {
+        buffer->add(old);
+    }
+    return make<const Sequence>(std::move(buffer), room - 1, size_ + 1);
+}
+
+Ref<const Sequence> Sequence::appended(Value item) const {
+    if (buffer_->claim_back(begin_ + size_, item)) {
+        return make<const Sequence>(buffer_, begin_, size_ + 1);
+    }
+    auto buffer = make<Buffer>(size_ + std::max(least_room, size_), 0U);
+    for (const auto& old : items()) {
+        buffer->add(old);
+    }
+    buffer->add(std::move(item));
+    return make<const Sequence>(std::move(buffer), 0U, size_ + 1);
+}
+
+Ref<const Sequence> Sequence::part(std::uint32_t from, std::uint32_t count) const {
+    ZFLOW_ASSERT(from <= size_ && count <= size_ - from,
+                 "who takes a part of a list has compared it with its size");
+    if (count == 0) {
+        return empty();
+    }
+    if (count < buffer_->used() / worth_keeping) {
+        const auto kept = items().subspan(from, count);
+        return of({kept.begin(), kept.end()});
+    }
+    return make<const Sequence>(buffer_, begin_ + from, count);
+}
+
+}  // namespace zflow::model
