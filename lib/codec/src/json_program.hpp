@@ -1,0 +1,18 @@
+#pragma once
+
+#include "json_fields.hpp"
+#include "json_text.hpp"
+
+#include <zflow/model/node.hpp>
+
+#include <string>
+
+namespace zflow::codec {
+
+/// The flow that a tape is.
+[[nodiscard]] Read<model::NodeRef> read_program(const Tape& tape);
+
+/// Returns: what is wrong, empty if nothing is.
+[[nodiscard]] std::string write_program(JsonText& out, const model::Node& root);
+
+}  // namespace zflow::codec
