@@ -64,10 +64,19 @@ class ValueReader::Impl : public ByteReader {
         bool only_pairs = true;
     };
 
+    /// A value that has a number.
+    struct Known {
+        Kind kind;
+        const model::Shared* part;
+    };
+
     struct Name {
         Ref<const model::RecordShape> shape;
         Ref<const model::CaseName> case_name;
     };
+
+    /// What is put aside because a header says so, before the bytes were seen.
+    static constexpr std::uint64_t most_reserved = 4096;
 
     /// A map's items must be pairs; a list that many maps are parts of is looked at only so often.
     static constexpr std::size_t checks_per_byte = 64;
@@ -75,6 +84,9 @@ class ValueReader::Impl : public ByteReader {
     Value take(Value otherwise) {
         auto value = ok() && !done_.empty() ? std::move(done_.back()) : std::move(otherwise);
         done_.clear();
+        if (value.shared() != nullptr) {
+            roots_.push_back(value);
+        }
         return value;
     }
 
@@ -102,14 +114,14 @@ class ValueReader::Impl : public ByteReader {
             if (number >= values_.size()) {
                 return fail("a value that was not there yet is repeated");
             }
-            done_.push_back(values_[number]);
+            done_.push_back(Value::with_shared(values_[number].kind, *values_[number].part));
             return;
         }
         const auto kind = static_cast<Kind>(tag);
         if (kind < Kind::some) {
             done_.push_back(read_scalar(*this, kind));
             if (done_.back().shared() != nullptr) {
-                values_.push_back(done_.back());
+                values_.push_back({kind, done_.back().shared()});
             }
             return;
         }
@@ -179,6 +191,9 @@ class ValueReader::Impl : public ByteReader {
             frame.is_fresh = true;
             if (size > left()) {
                 return fail("a list has more items than there are bytes left");
+            }
+            if (const auto wanted = done_.size() + std::min(size, most_reserved); wanted > done_.capacity()) {
+                done_.reserve(std::max(wanted, 2 * done_.capacity()));
             }
             buffers_.push_back({.covering = nullptr, .first = done_.size(), .newest_first = newest_first});
         }
@@ -312,11 +327,10 @@ class ValueReader::Impl : public ByteReader {
     void finish_view(const Frame frame, Buffer& buffer) {
         if (buffer.is_gathering) {
             const auto items = std::span(done_).subspan(buffer.first, buffer.count);
-            std::vector<Value> all(std::move_iterator(items.begin()), std::move_iterator(items.end()));
             if (buffer.newest_first) {
-                std::ranges::reverse(all);
+                std::ranges::reverse(items);
             }
-            buffer.covering = Sequence::of(std::move(all), buffer.newest_first);
+            buffer.covering = Sequence::of_moved(items, buffer.newest_first);
             buffer.is_gathering = false;
         }
         done_.resize(frame.first);
@@ -347,7 +361,7 @@ class ValueReader::Impl : public ByteReader {
     }
 
     void complete(Value value) {
-        values_.push_back(value);
+        values_.push_back({value.kind(), value.shared()});
         done_.push_back(std::move(value));
     }
 
@@ -399,7 +413,8 @@ class ValueReader::Impl : public ByteReader {
 
     std::vector<Frame> frames_;
     std::vector<Value> done_;
-    std::vector<Value> values_;
+    std::vector<Known> values_;  // kept alive by `roots_`, `environments_` and `buffers_`
+    std::vector<Value> roots_;
     std::vector<Buffer> buffers_;
     std::vector<Name> names_;
     std::vector<Ref<const Environment>> environments_;

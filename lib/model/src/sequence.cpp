@@ -13,7 +13,7 @@ namespace zflow::model {
 class Sequence::Buffer final : public Shared {
  public:
     Buffer(std::uint32_t capacity, std::uint32_t front, bool newest_first = false)
-        : slots_(std::make_unique<Slot[]>(capacity)),
+        : slots_(std::make_unique_for_overwrite<Slot[]>(capacity)),
           capacity_(capacity),
           newest_first_(newest_first),
           front_(front),
@@ -95,6 +95,10 @@ Ref<const Sequence> Sequence::empty() {
 }
 
 Ref<const Sequence> Sequence::of(std::vector<Value> items, bool newest_first) {
+    return of_moved(items, newest_first);
+}
+
+Ref<const Sequence> Sequence::of_moved(std::span<Value> items, bool newest_first) {
     if (items.empty()) {
         return empty();
     }

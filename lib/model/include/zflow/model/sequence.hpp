@@ -20,6 +20,8 @@ class Sequence final : public Shared {
     [[nodiscard]] static Ref<const Sequence> empty();
     /// Parameters: `newest_first`: see there.
     [[nodiscard]] static Ref<const Sequence> of(std::vector<Value> items, bool newest_first = false);
+    /// The items are moved out of where they are.
+    [[nodiscard]] static Ref<const Sequence> of_moved(std::span<Value> items, bool newest_first = false);
 
     [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
     [[nodiscard]] std::span<const Value> items() const noexcept;
