@@ -56,13 +56,10 @@ void Machine::await(Fiber& fiber, const Value& reference) {
     if (awaited == nullptr) {
         return;
     }
-    fiber.waiting = Waiting::fiber;
     if (awaited->mode == Mode::ended) {
-        take_end(fiber, *awaited);
-        fiber.waiting = Waiting::nothing;
-        return;
+        return take_end(fiber, *awaited);
     }
-    fiber.awaited = awaited->number;
+    wait(fiber, Waiting::fiber, awaited->number);
     awaited->awaited_by.push_back(fiber.number);
 }
 
@@ -78,8 +75,7 @@ void Machine::interrupt_other(Fiber& fiber, const Value& reference) {
     if (other->number == fiber.number) {
         return interrupt(fiber, Fiber::whole, model::Death::interrupted());
     }
-    fiber.waiting = Waiting::interrupted_fiber;
-    fiber.awaited = other->number;
+    wait(fiber, Waiting::interrupted_fiber, other->number);
     other->awaited_by.push_back(fiber.number);
     interrupt(*other, Fiber::whole, model::Death::interrupted());
 }

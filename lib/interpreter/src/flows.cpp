@@ -23,7 +23,15 @@ void Machine::run_code(Fiber& fiber, const Value& code) {
         return die(fiber, model::Death::type_error(
                               fmt::format("a flow was expected, got {}", to_string(code.kind()))));
     }
+    require_place(code.as_code(), model::Sort::flow);
     run_at(fiber, code.as_code().node, code.as_code().captured);
+}
+
+/// Code comes out of values, and values out of snapshots: it is looked at before it runs.
+void Machine::require_place(const model::Code& code, model::Sort sort) const {
+    require(code.node < program_.size() && model::info(program_.at(code.node).kind).sort == sort &&
+                program_.at(code.node).depth == (code.captured ? code.captured->depth() : 0),
+            "code in a value is a place in the run's program with the environment of that place");
 }
 
 /// Run the flow that a function gives for an argument.
@@ -140,6 +148,7 @@ void Machine::evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environ
                              .environment = nullptr,
                              .value = {}});
                 if (fiber.mode != Mode::unwind) {
+                    require_place(value.as_code(), model::Sort::remote);
                     go(fiber, value.as_code().node, value.as_code().captured);
                 }
                 return;
@@ -171,8 +180,7 @@ void Machine::wait_till(Fiber& fiber, const Value& time) {
     if (due <= state_.now) {
         return succeed(fiber, Value::unit());
     }
-    fiber.waiting = Waiting::timer;
-    fiber.awaited = arm(PendingTimer::Purpose::wake, fiber.number, due);
+    wait(fiber, Waiting::timer, arm(PendingTimer::Purpose::wake, fiber.number, due));
 }
 
 void Machine::provide(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, Value value) {

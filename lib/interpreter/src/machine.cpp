@@ -206,6 +206,14 @@ void Machine::make_ready(Fiber& fiber) {
     }
 }
 
+/// Nothing more until somebody brings a value or a failure.
+void Machine::wait(Fiber& fiber, Waiting waiting, std::uint64_t awaited) {
+    fiber.mode = Mode::succeed;
+    fiber.value = {};
+    fiber.waiting = waiting;
+    fiber.awaited = awaited;
+}
+
 std::uint64_t Machine::arm(PendingTimer::Purpose purpose, std::uint64_t subject, const model::Instant& due) {
     const auto timer = ++state_.timer_counter;
     state_.timers.emplace(timer, PendingTimer{purpose, subject, due});

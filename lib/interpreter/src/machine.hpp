@@ -47,6 +47,7 @@ class Machine {
     void abort();
     void run(Fiber& fiber);
     void make_ready(Fiber& fiber);
+    void wait(Fiber& fiber, Waiting waiting, std::uint64_t awaited);
     std::uint64_t arm(PendingTimer::Purpose purpose, std::uint64_t subject, const model::Instant& due);
     void drop_timer(std::uint64_t timer);
     [[nodiscard]] Fiber& fiber(std::uint32_t number);
@@ -76,6 +77,7 @@ class Machine {
     void evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, model::Value value,
                    std::uint32_t step);
     void run_code(Fiber& fiber, const model::Value& code);
+    void require_place(const model::Code& code, model::Sort sort) const;
     void run_at(Fiber& fiber, std::uint32_t node, EnvironmentRef environment);
     void run_body(Fiber& fiber, std::uint32_t function, const EnvironmentRef& environment,
                   model::Value argument);

@@ -87,8 +87,7 @@ void Machine::issue(Fiber& fiber, const Instruction& instruction) {
     actions_.emplace_back(Call{number, 1, name, names.left.as_string(), names.right, fiber.value});
     state_.operations.emplace(number, PendingOperation{fiber.number, fiber.node, activity->node, 1, 0,
                                                        std::exchange(fiber.value, {})});
-    fiber.waiting = Waiting::operation;
-    fiber.awaited = number;
+    wait(fiber, Waiting::operation, number);
 }
 
 /// An activity has its result: inside of a transaction its compensation is remembered, but not while one is

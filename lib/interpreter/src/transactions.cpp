@@ -175,8 +175,7 @@ void Machine::restart(Fiber& fiber, Transaction transaction) {
         due.seconds += (due.nanos / 1'000'000 + part) / 1000;
         due.nanos = static_cast<std::int32_t>((due.nanos + part * 1'000'000) % 1'000'000'000);
         fiber.undos.push_back(std::move(transaction));
-        fiber.waiting = Waiting::back_off;
-        fiber.awaited = arm(PendingTimer::Purpose::wake, fiber.number, due);
+        wait(fiber, Waiting::back_off, arm(PendingTimer::Purpose::wake, fiber.number, due));
         return;
     }
     const auto attempts = transaction.attempts;
@@ -196,7 +195,7 @@ void Machine::wait_for_variable(Fiber& fiber) {
         fiber.undos.pop_back();
         return restart(fiber, std::move(again));
     }
-    fiber.waiting = Waiting::variable;
+    wait(fiber, Waiting::variable, 0);
     state_.watching.insert(fiber.number);
 }
 
