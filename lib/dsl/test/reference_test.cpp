@@ -1,9 +1,7 @@
 // The flows that ZIO Flow's own face builds, built here: the same trees.
 
 #include "sample.hpp"
-
-#include <zflow/codec/json.hpp>
-#include <zflow/dsl/dsl.hpp>
+#include "trees.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +31,7 @@ using List = Remote<std::vector<std::int32_t>>;
 
 template <class T, class E>
 void expect_sample(const char* name, const Flow<T, E>& flow) {
-    const model::NodeRef built(static_cast<const model::Node*>(detail::tree_of(flow).node.get()));
+    const auto built = test::node_of(flow);
     const auto wanted = test::sample(name);
     EXPECT_TRUE(model::equal(built, wanted))
         << name << "\n  wanted " << codec::program_to_json(wanted).value() << "\n  built  "

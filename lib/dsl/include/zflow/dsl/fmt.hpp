@@ -10,7 +10,7 @@ template <class T, class Char>
 struct fmt::formatter<zflow::Remote<T>, Char> {
     constexpr auto parse(auto& context) {
         static_assert(
-            !sizeof(T*),
+            ::zflow::detail::holds<(sizeof(T*) == 0)>,
             "a Remote has no text while the flow is being built: use zflow::format(\"...{}\", remote)");
         return context.begin();
     }
