@@ -56,11 +56,11 @@ std::shared_ptr<const AnyDefinition::Parts> define(std::string name, int version
                                                    const std::function<Tree()>& build, const Type& in,
                                                    const Type& out, const Type& error) {
     const auto checked = [&] {
-        const auto node = node_of(build());
+        auto node = node_of(build());
         check(node, name);
-        return renumbered(node);
+        return node;
     };
-    auto node = checked();
+    const auto node = checked();
     if (const auto again = checked(); !model::equal(node, again)) {
         const auto place = first_difference(node, again);
         throw BuildError(
@@ -70,7 +70,7 @@ std::shared_ptr<const AnyDefinition::Parts> define(std::string name, int version
                         name, place.empty() ? "" : fmt::format(", which differ at {}", place)));
     }
     return std::make_shared<AnyDefinition::Parts>(AnyDefinition::Parts{
-        std::move(name), version, std::move(node), schema_of(in), schema_of(out), schema_of(error)});
+        std::move(name), version, renumbered(node), schema_of(in), schema_of(out), schema_of(error)});
 }
 
 }  // namespace detail
