@@ -53,6 +53,7 @@ class StateWriter {
 
     void write_limits(const Limits& limits) {
         out_.varint(limits.turn);
+        out_.varint(limits.steps);
         out_.varint(limits.fibers);
         out_.varint(limits.frames);
         out_.varint(limits.variables);
