@@ -7,6 +7,7 @@ from pathlib import Path
 
 import clocks
 import docs
+import flow_lint
 import format
 import graph
 import headers
@@ -14,8 +15,8 @@ import sources
 import tidy
 
 # The quick ones first.
-CHECKS = {"sources": sources, "clocks": clocks, "docs": docs, "graph": graph, "format": format, "headers": headers,
-          "tidy": tidy}
+CHECKS = {"sources": sources, "clocks": clocks, "docs": docs, "graph": graph, "flows": flow_lint, "format": format,
+          "headers": headers, "tidy": tidy}
 
 
 def main():
