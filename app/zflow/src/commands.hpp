@@ -17,6 +17,8 @@ namespace zflow::app {
 void add_store_commands(CLI::App& parent, Command& chosen);
 void add_maintenance_commands(CLI::App& parent, Command& chosen);
 void add_conformance_command(CLI::App& parent, Command& chosen);
+void add_program_commands(CLI::App& parent, Command& chosen);
+void add_flow_conformance_command(CLI::App& conformance, Command& chosen);
 void add_bench_commands(CLI::App& parent, Command& chosen);
 
 /// A command with its text of help and an example. Options of the commands above it may stand behind it, too.

@@ -69,8 +69,11 @@ void add_conformance_command(CLI::App& parent, Command& chosen) {
         ->check(CLI::Range(1U, 1'000U));
     command->add_flag("--list", arguments->list, "list the cases and their claims, run none");
     command->add_flag("--verbose", arguments->verbose, "show the cases that passed, too");
-    command->callback([&chosen, arguments] {
-        chosen = [arguments](const Settings& settings) { return run(settings, *arguments); };
+    add_flow_conformance_command(*command, chosen);
+    command->callback([&chosen, arguments, command] {
+        if (command->get_subcommands().empty()) {
+            chosen = [arguments](const Settings& settings) { return run(settings, *arguments); };
+        }
     });
 }
 

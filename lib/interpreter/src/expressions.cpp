@@ -35,7 +35,9 @@ void Machine::go(Fiber& fiber, std::uint32_t node, EnvironmentRef environment) {
 
 namespace {
 
-Value value_at(const EnvironmentRef& environment, std::uint32_t level) { return environment->at(level).value(); }
+Value value_at(const EnvironmentRef& environment, std::uint32_t level) {
+    return environment->at(level).value();
+}
 
 void give(Fiber& fiber, Value value) {
     fiber.mode = Mode::answer;
@@ -47,7 +49,8 @@ void give(Fiber& fiber, Value value) {
 /// Evaluate a small expression without frames.
 ///
 /// Returns: false if the fiber dies of it.
-bool Machine::evaluate_direct(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment, Value& value) {
+bool Machine::evaluate_direct(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment,
+                              Value& value) {
     const auto& instruction = program_.at(node);
     ++used_;
     switch (instruction.kind) {
@@ -189,7 +192,8 @@ void Machine::continue_strict(Fiber& fiber) {
 
 /// Evaluate what a function gives for an argument.
 void Machine::call(Fiber& fiber, std::uint32_t function, const EnvironmentRef& environment, Value argument) {
-    go(fiber, program_.child(program_.at(function), 0), model::Environment::push(std::move(argument), environment));
+    go(fiber, program_.child(program_.at(function), 0),
+       model::Environment::push(std::move(argument), environment));
 }
 
 void Machine::answer(Fiber& fiber) {
@@ -230,7 +234,8 @@ void Machine::answer(Fiber& fiber) {
             const auto frame = pop(fiber);
             const auto& instruction = program_.at(frame.node);
             const EnvironmentRef around(&frame.environment->at(instruction.level));
-            return call(fiber, program_.child(program_.at(instruction.target), 1), around, std::move(fiber.value));
+            return call(fiber, program_.child(program_.at(instruction.target), 1), around,
+                        std::move(fiber.value));
         }
         case FrameKind::debug: {
             const auto frame = pop(fiber);
@@ -268,8 +273,8 @@ void Machine::answer(Fiber& fiber) {
 void Machine::answer_branch(Fiber& fiber) {
     const auto frame = pop(fiber);
     if (!fiber.value.is(Kind::boolean)) {
-        return die(fiber, model::Death::type_error(fmt::format("Branch needs a Boolean, got {}",
-                                                               to_string(fiber.value.kind()))));
+        return die(fiber, model::Death::type_error(
+                              fmt::format("Branch needs a Boolean, got {}", to_string(fiber.value.kind()))));
     }
     go(fiber, program_.child(program_.at(frame.node), fiber.value.as_boolean() ? 1 : 2), frame.environment);
 }
@@ -294,15 +299,16 @@ void Machine::answer_either(Fiber& fiber) {
         return die(fiber, model::Death::type_error(fmt::format("FoldEither needs an either, got {}",
                                                                to_string(fiber.value.kind()))));
     }
-    call(fiber, program_.child(program_.at(frame.node), is_left ? 1 : 2), frame.environment, fiber.value.inner());
+    call(fiber, program_.child(program_.at(frame.node), is_left ? 1 : 2), frame.environment,
+         fiber.value.inner());
 }
 
 void Machine::answer_list(Fiber& fiber) {
     auto& frame = fiber.stack.back();
     if (!fiber.value.is(Kind::sequence)) {
         pop(fiber);
-        return die(fiber, model::Death::type_error(fmt::format("Fold needs a list, got {}",
-                                                               to_string(fiber.value.kind()))));
+        return die(fiber, model::Death::type_error(
+                              fmt::format("Fold needs a list, got {}", to_string(fiber.value.kind()))));
     }
     frame.kind = FrameKind::fold_list_initial;
     frame.value = std::move(fiber.value);
@@ -338,8 +344,8 @@ void Machine::read_config(Fiber& fiber, const Instruction& instruction) {
     }
     if (const auto& schema = instruction.node->schema) {
         if (const auto fits = model::fits(found->second, *schema); !fits) {
-            return die(fiber, model::Death::type_error(fmt::format("the configuration's '{}' does not fit: {}", key,
-                                                                   fits.error().text())));
+            return die(fiber, model::Death::type_error(fmt::format(
+                                  "the configuration's '{}' does not fit: {}", key, fits.error().text())));
         }
     }
     give(fiber, found->second);

@@ -11,8 +11,8 @@ using model::Value;
 
 void Machine::fork(Fiber& fiber, const Instruction& instruction) {
     if (state_.alive >= state_.limits.fibers) {
-        return die(fiber, model::Death::limit_reached(
-                              fmt::format("more than {} fibers at once (limit fibers)", state_.limits.fibers)));
+        return die(fiber, model::Death::limit_reached(fmt::format(
+                              "more than {} fibers at once (limit fibers)", state_.limits.fibers)));
     }
     const auto number = state_.fiber_counter++;
     auto& child = state_.fibers[number];
@@ -43,7 +43,7 @@ Fiber* Machine::find_fiber(Fiber& fiber, const Value& reference) {
     }
     const auto* id = reference.as_record().find("id");
     const auto found = id == nullptr || !id->is(Kind::string) ? state_.fiber_numbers.end()
-                                                               : state_.fiber_numbers.find(id->as_string());
+                                                              : state_.fiber_numbers.find(id->as_string());
     if (found == state_.fiber_numbers.end()) {
         die(fiber, model::Death::invalid_arguments("there is no such forked flow in this run"));
         return nullptr;
@@ -56,13 +56,10 @@ void Machine::await(Fiber& fiber, const Value& reference) {
     if (awaited == nullptr) {
         return;
     }
-    fiber.waiting = Waiting::fiber;
     if (awaited->mode == Mode::ended) {
-        take_end(fiber, *awaited);
-        fiber.waiting = Waiting::nothing;
-        return;
+        return take_end(fiber, *awaited);
     }
-    fiber.awaited = awaited->number;
+    wait(fiber, Waiting::fiber, awaited->number);
     awaited->awaited_by.push_back(fiber.number);
 }
 
@@ -78,8 +75,7 @@ void Machine::interrupt_other(Fiber& fiber, const Value& reference) {
     if (other->number == fiber.number) {
         return interrupt(fiber, Fiber::whole, model::Death::interrupted());
     }
-    fiber.waiting = Waiting::interrupted_fiber;
-    fiber.awaited = other->number;
+    wait(fiber, Waiting::interrupted_fiber, other->number);
     other->awaited_by.push_back(fiber.number);
     interrupt(*other, Fiber::whole, model::Death::interrupted());
 }
@@ -117,8 +113,8 @@ void Machine::cancel_wait(Fiber& fiber) {
     }
 }
 
-/// Unwind a fiber to the timeout at `target`, or as a whole. What finalizers and compensations are under way run to
-/// their end first.
+/// Unwind a fiber to the timeout at `target`, or as a whole. What finalizers and compensations are under way
+/// run to their end first.
 void Machine::interrupt(Fiber& fiber, std::uint32_t target, const model::Death& death) {
     if (target == Fiber::whole) {
         fiber.interrupted = true;
@@ -130,8 +126,9 @@ void Machine::interrupt(Fiber& fiber, std::uint32_t target, const model::Death& 
         }
     } else {
         // The scope of a timeout stands as high among the scopes as its frame among the timeouts.
-        const auto timeouts = std::count_if(fiber.stack.begin(), fiber.stack.begin() + target,
-                                            [](const Frame& each) { return each.kind == FrameKind::timeout; });
+        const auto timeouts =
+            std::count_if(fiber.stack.begin(), fiber.stack.begin() + target,
+                          [](const Frame& each) { return each.kind == FrameKind::timeout; });
         for (auto i = static_cast<std::size_t>(timeouts) + 1; i < fiber.scopes.size(); ++i) {
             interrupt_inside(fiber.scopes[i]);
         }
@@ -184,7 +181,8 @@ void Machine::interrupt_inside(std::uint32_t scope) {
 }
 
 void Machine::finish(Fiber& fiber, model::Outcome outcome) {
-    require(fiber.transactions.empty() && fiber.undos.empty() && fiber.operands.empty() && fiber.scopes.size() == 1,
+    require(fiber.transactions.empty() && fiber.undos.empty() && fiber.operands.empty() &&
+                fiber.scopes.size() == 1,
             "a fiber that ends has ended everything that it began");
     fiber.mode = Mode::ended;
     fiber.outcome = std::move(outcome);

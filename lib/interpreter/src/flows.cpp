@@ -20,13 +20,23 @@ void Machine::run_at(Fiber& fiber, std::uint32_t node, EnvironmentRef environmen
 
 void Machine::run_code(Fiber& fiber, const Value& code) {
     if (!code.is(Kind::flow_code)) {
-        return die(fiber, model::Death::type_error(fmt::format("a flow was expected, got {}", to_string(code.kind()))));
+        return die(fiber, model::Death::type_error(
+                              fmt::format("a flow was expected, got {}", to_string(code.kind()))));
     }
+    require_place(code.as_code(), model::Sort::flow);
     run_at(fiber, code.as_code().node, code.as_code().captured);
 }
 
+/// Code comes out of values, and values out of snapshots: it is looked at before it runs.
+void Machine::require_place(const model::Code& code, model::Sort sort) const {
+    require(code.node < program_.size() && model::info(program_.at(code.node).kind).sort == sort &&
+                program_.at(code.node).depth == (code.captured ? code.captured->depth() : 0),
+            "code in a value is a place in the run's program with the environment of that place");
+}
+
 /// Run the flow that a function gives for an argument.
-void Machine::run_body(Fiber& fiber, std::uint32_t function, const EnvironmentRef& environment, Value argument) {
+void Machine::run_body(Fiber& fiber, std::uint32_t function, const EnvironmentRef& environment,
+                       Value argument) {
     const auto body = program_.child(program_.at(function), 0);
     const auto& instruction = program_.at(body);
     auto inner = model::Environment::push(std::move(argument), environment);
@@ -99,7 +109,8 @@ void Machine::evaluate_for_flow(Fiber& fiber, std::size_t child) {
 }
 
 /// Parameters: `step` is 1 when the expression of an UnwrapRemote has been unwrapped.
-void Machine::evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, Value value, std::uint32_t step) {
+void Machine::evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, Value value,
+                        std::uint32_t step) {
     const auto& instruction = program_.at(node);
     switch (instruction.kind) {
         case NodeKind::return_:
@@ -114,7 +125,8 @@ void Machine::evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environ
                 return;
             }
             const auto* found = read(fiber, *name, nullptr, nullptr);
-            return found != nullptr ? succeed(fiber, *found) : die(fiber, model::Death::variable_not_found(*name));
+            return found != nullptr ? succeed(fiber, *found)
+                                    : die(fiber, model::Death::variable_not_found(*name));
         }
         case NodeKind::modify:
             return modify(fiber, node, std::move(environment), value);
@@ -130,8 +142,13 @@ void Machine::evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environ
             return run_code(fiber, value);
         case NodeKind::unwrap_remote:
             if (step == 0 && value.is(Kind::remote_code)) {
-                push(fiber, {.kind = FrameKind::evaluated, .node = node, .step = 1, .environment = nullptr, .value = {}});
+                push(fiber, {.kind = FrameKind::evaluated,
+                             .node = node,
+                             .step = 1,
+                             .environment = nullptr,
+                             .value = {}});
                 if (fiber.mode != Mode::unwind) {
+                    require_place(value.as_code(), model::Sort::remote);
                     go(fiber, value.as_code().node, value.as_code().captured);
                 }
                 return;
@@ -156,15 +173,14 @@ void Machine::evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environ
 
 void Machine::wait_till(Fiber& fiber, const Value& time) {
     if (!time.is(Kind::instant)) {
-        return die(fiber, model::Death::type_error(fmt::format("WaitTill needs an Instant, got {}",
-                                                               to_string(time.kind()))));
+        return die(fiber, model::Death::type_error(
+                              fmt::format("WaitTill needs an Instant, got {}", to_string(time.kind()))));
     }
     const auto due = time.as_instant();
     if (due <= state_.now) {
         return succeed(fiber, Value::unit());
     }
-    fiber.waiting = Waiting::timer;
-    fiber.awaited = arm(PendingTimer::Purpose::wake, fiber.number, due);
+    wait(fiber, Waiting::timer, arm(PendingTimer::Purpose::wake, fiber.number, due));
 }
 
 void Machine::provide(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, Value value) {
@@ -191,17 +207,19 @@ void Machine::input(Fiber& fiber) {
     succeed(fiber, fiber.inputs->value());
 }
 
-void Machine::begin_timeout(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, const Value& duration) {
+void Machine::begin_timeout(Fiber& fiber, std::uint32_t node, EnvironmentRef environment,
+                            const Value& duration) {
     if (!duration.is(Kind::duration)) {
-        return die(fiber, model::Death::type_error(fmt::format("Timeout needs a Duration, got {}",
-                                                               to_string(duration.kind()))));
+        return die(fiber, model::Death::type_error(
+                              fmt::format("Timeout needs a Duration, got {}", to_string(duration.kind()))));
     }
     const auto length = duration.as_duration();
     constexpr auto latest = std::numeric_limits<std::int64_t>::max();
     auto due = state_.now;
     const auto nanos = due.nanos + length.nanos;
     due.nanos = nanos % 1'000'000'000;
-    const auto seconds = length.seconds > latest - 1 ? length.seconds : length.seconds + nanos / 1'000'000'000;
+    const auto seconds =
+        length.seconds > latest - 1 ? length.seconds : length.seconds + nanos / 1'000'000'000;
     if (__builtin_add_overflow(due.seconds, seconds, &due.seconds)) {
         due = {length.seconds < 0 ? std::numeric_limits<std::int64_t>::min() : latest, 0};
     }
@@ -219,8 +237,11 @@ void Machine::begin_timeout(Fiber& fiber, std::uint32_t node, EnvironmentRef env
 }
 
 /// Decide whether an Iterate goes on from a value.
-void Machine::iterate_on(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment, Value candidate) {
-    push(fiber, {.kind = FrameKind::iterate_predicate, .node = node, .environment = environment, .value = candidate});
+void Machine::iterate_on(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment,
+                         Value candidate) {
+    push(
+        fiber,
+        {.kind = FrameKind::iterate_predicate, .node = node, .environment = environment, .value = candidate});
     if (fiber.mode != Mode::unwind) {
         call(fiber, program_.child(program_.at(node), 2), environment, std::move(candidate));
     }

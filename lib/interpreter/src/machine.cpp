@@ -11,7 +11,9 @@ thread_local std::uint64_t transitions = 0;
 
 }  // namespace
 
-std::uint64_t transitions_made() noexcept { return transitions; }
+std::uint64_t transitions_made() noexcept {
+    return transitions;
+}
 
 State make_state(std::shared_ptr<const Program> program, const Limits& limits) {
     ZFLOW_ASSERT(program != nullptr, "a run has a program");
@@ -21,7 +23,8 @@ State make_state(std::shared_ptr<const Program> program, const Limits& limits) {
     return state;
 }
 
-void apply(State& state, const Event& event, std::vector<Action>& actions, const Configuration& configuration) {
+void apply(State& state, const Event& event, std::vector<Action>& actions,
+           const Configuration& configuration) {
     require(event.time >= state.now, "time goes back only if somebody changed the log");
     state.now = event.time;
     Machine machine(state, actions, configuration);
@@ -104,9 +107,10 @@ void Machine::complete(const OperationCompleted& event) {
         if (const auto fits = model::fits(event.value, *schema); fits) {
             succeed(waiter, event.value);
         } else {
-            die(waiter, model::Death::type_error("the result of the activity '" +
-                                                 program_.at(pending.activity).node->value.as_tuple().left.as_string() +
-                                                 "' does not fit: " + fits.error().text()));
+            die(waiter, model::Death::type_error(
+                            "the result of the activity '" +
+                            program_.at(pending.activity).node->value.as_tuple().left.as_string() +
+                            "' does not fit: " + fits.error().text()));
         }
     } else {
         succeed(waiter, event.value);
@@ -148,7 +152,8 @@ void Machine::fire(std::uint64_t timer) {
         });
         require(frame != waiter.stack.end(), "an armed timeout has its frame");
         frame->version = 0;
-        interrupt(waiter, static_cast<std::uint32_t>(frame - waiter.stack.begin()), model::Death::interrupted());
+        interrupt(waiter, static_cast<std::uint32_t>(frame - waiter.stack.begin()),
+                  model::Death::interrupted());
         return;
     }
     require(waiter.awaited == timer, "an armed timer has a fiber that waits for it");
@@ -199,6 +204,14 @@ void Machine::make_ready(Fiber& fiber) {
     if (fiber.mode != Mode::ended) {
         state_.ready.push_back(fiber.number);
     }
+}
+
+/// Nothing more until somebody brings a value or a failure.
+void Machine::wait(Fiber& fiber, Waiting waiting, std::uint64_t awaited) {
+    fiber.mode = Mode::succeed;
+    fiber.value = {};
+    fiber.waiting = waiting;
+    fiber.awaited = awaited;
 }
 
 std::uint64_t Machine::arm(PendingTimer::Purpose purpose, std::uint64_t subject, const model::Instant& due) {

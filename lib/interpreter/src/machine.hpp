@@ -21,19 +21,19 @@ inline void require(bool condition, const char* sentence) {
 
 /// One application of an event: the state, and what is left of the turn.
 ///
-/// A fiber is a machine with a stack of frames. Its mode says what it does next: evaluate an expression, run a flow, or
-/// bring a value, a failure or an unwinding to the frame on top. Frames of expressions stand only above frames of flows,
-/// and only at the top, so a failure drops them all at once.
+/// A fiber is a machine with a stack of frames. Its mode says what it does next: evaluate an expression, run
+/// a flow, or bring a value, a failure or an unwinding to the frame on top. Frames of expressions stand only
+/// above frames of flows, and only at the top, so a failure drops them all at once.
 ///
-/// Important: an invariant of all files: nothing here recurses over programs or values, and every loop is bounded by the
-/// turn's budget, the fibers, or the frames of one fiber.
+/// Important: an invariant of all files: nothing here recurses over programs or values, and every loop is
+/// bounded by the turn's budget, the fibers, or the frames of one fiber.
 class Machine {
  public:
     Machine(State& state, std::vector<Action>& actions, const Configuration& configuration);
 
-    void take(const EventKind& event);   // machine.cpp
-    void run_ready();                    // machine.cpp
-    void sweep_ended_fibers();           // sweep.cpp
+    void take(const EventKind& event);  // machine.cpp
+    void run_ready();                   // machine.cpp
+    void sweep_ended_fibers();          // sweep.cpp
 
     [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
 
@@ -47,6 +47,7 @@ class Machine {
     void abort();
     void run(Fiber& fiber);
     void make_ready(Fiber& fiber);
+    void wait(Fiber& fiber, Waiting waiting, std::uint64_t awaited);
     std::uint64_t arm(PendingTimer::Purpose purpose, std::uint64_t subject, const model::Instant& due);
     void drop_timer(std::uint64_t timer);
     [[nodiscard]] Fiber& fiber(std::uint32_t number);
@@ -54,7 +55,8 @@ class Machine {
     // expressions.cpp: the pure part
     void evaluate(Fiber& fiber);
     void answer(Fiber& fiber);
-    bool evaluate_direct(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment, model::Value& value);
+    bool evaluate_direct(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment,
+                         model::Value& value);
     void begin_strict(Fiber& fiber);
     void continue_strict(Fiber& fiber);
     void call(Fiber& fiber, std::uint32_t function, const EnvironmentRef& environment, model::Value argument);
@@ -72,15 +74,20 @@ class Machine {
     // flows.cpp: one flow node at a time
     void run_flow(Fiber& fiber);
     void evaluate_for_flow(Fiber& fiber, std::size_t child);
-    void evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, model::Value value, std::uint32_t step);
+    void evaluated(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, model::Value value,
+                   std::uint32_t step);
     void run_code(Fiber& fiber, const model::Value& code);
+    void require_place(const model::Code& code, model::Sort sort) const;
     void run_at(Fiber& fiber, std::uint32_t node, EnvironmentRef environment);
-    void run_body(Fiber& fiber, std::uint32_t function, const EnvironmentRef& environment, model::Value argument);
+    void run_body(Fiber& fiber, std::uint32_t function, const EnvironmentRef& environment,
+                  model::Value argument);
     void wait_till(Fiber& fiber, const model::Value& time);
     void provide(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, model::Value value);
-    void begin_timeout(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, const model::Value& duration);
+    void begin_timeout(Fiber& fiber, std::uint32_t node, EnvironmentRef environment,
+                       const model::Value& duration);
     void input(Fiber& fiber);
-    void iterate_on(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment, model::Value candidate);
+    void iterate_on(Fiber& fiber, std::uint32_t node, const EnvironmentRef& environment,
+                    model::Value candidate);
     void answer_iterate(Fiber& fiber);
     void random(Fiber& fiber);
     void random_uuid(Fiber& fiber);
@@ -151,8 +158,5 @@ class Machine {
     const Configuration& configuration_;
     std::uint64_t used_ = 0;
 };
-
-/// An ActivityError record, as ZIO Flow writes it.
-[[nodiscard]] model::Value activity_error(std::string failure);
 
 }  // namespace zflow::interpreter

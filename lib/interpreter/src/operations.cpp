@@ -8,8 +8,8 @@ using model::NodeKind;
 using model::Value;
 
 Value activity_error(std::string failure) {
-    static const auto shape = model::make<const model::RecordShape>("zio.flow.ActivityError",
-                                                                    std::vector<std::string>{"failure", "details"});
+    static const auto shape = model::make<const model::RecordShape>(
+        "zio.flow.ActivityError", std::vector<std::string>{"failure", "details"});
     return Value::record(shape, {Value::string(std::move(failure)), Value::none()});
 }
 
@@ -58,7 +58,8 @@ void Machine::operate(Fiber& fiber) {
             return;
         }
         case NodeKind::operation_map:
-            push(fiber, {.kind = FrameKind::map_operation, .node = node, .environment = environment, .value = {}});
+            push(fiber,
+                 {.kind = FrameKind::map_operation, .node = node, .environment = environment, .value = {}});
             if (fiber.mode != Mode::unwind) {
                 fiber.node = program_.child(instruction, 0);
             }
@@ -84,13 +85,13 @@ void Machine::issue(Fiber& fiber, const Instruction& instruction) {
     const auto& names = instruction.node->value.as_tuple();
     const auto& name = program_.at(activity->node).node->value.as_tuple().left.as_string();
     actions_.emplace_back(Call{number, 1, name, names.left.as_string(), names.right, fiber.value});
-    state_.operations.emplace(
-        number, PendingOperation{fiber.number, fiber.node, activity->node, 1, 0, std::exchange(fiber.value, {})});
-    fiber.waiting = Waiting::operation;
-    fiber.awaited = number;
+    state_.operations.emplace(number, PendingOperation{fiber.number, fiber.node, activity->node, 1, 0,
+                                                       std::exchange(fiber.value, {})});
+    wait(fiber, Waiting::operation, number);
 }
 
-/// An activity has its result: inside of a transaction its compensation is remembered, but not while one is undone.
+/// An activity has its result: inside of a transaction its compensation is remembered, but not while one is
+/// undone.
 void Machine::succeed_activity(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, Value result) {
     if (!fiber.transactions.empty() && fiber.transactions.back().undo_depth == fiber.undos.size()) {
         fiber.transactions.back().compensations.push_back(

@@ -112,10 +112,8 @@ void Machine::succeed_at(Fiber& fiber) {
         case FrameKind::activity:
             return succeed_activity(fiber, frame.node, frame.environment, std::move(fiber.value));
         case FrameKind::map_operation:
-            fiber.stack.push_back({.kind = FrameKind::map_result,
-                                   .node = frame.node,
-                                   .environment = nullptr,
-                                   .value = {}});
+            fiber.stack.push_back(
+                {.kind = FrameKind::map_result, .node = frame.node, .environment = nullptr, .value = {}});
             return call(fiber, program_.child(instruction, 1), frame.environment, std::move(fiber.value));
         default:
             throw Defect("a flow ends at a frame that waits for a flow");

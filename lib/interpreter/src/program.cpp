@@ -1,8 +1,7 @@
-#include <zflow/interpreter/program.hpp>
-
 #include "operators/operator.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/interpreter/program.hpp>
 #include <zflow/model/limits.hpp>
 
 #include <fmt/format.h>
@@ -18,7 +17,8 @@ using model::Attribute;
 using model::NodeKind;
 using model::Sort;
 
-/// Numbers the nodes of a tree in preorder and resolves what they mention, with a list of places instead of recursion.
+/// Numbers the nodes of a tree in preorder and resolves what they mention, with a list of places instead of
+/// recursion.
 class Loader {
  public:
     explicit Loader(Program& program) : program_(program) {}
@@ -35,7 +35,9 @@ class Loader {
             if (auto sentence = enter(place); !sentence.empty()) {
                 auto path = place.parent == Program::absent ? std::string()
                                                             : program_.path(place.parent) + field(place);
-                return std::unexpected(model::Error{std::move(sentence), std::move(path)});
+                model::Error error{std::move(sentence), std::move(path)};
+                error.unsupported = unsupported_;
+                return std::unexpected(std::move(error));
             }
         }
         return {};
@@ -87,7 +89,8 @@ class Loader {
 
     void leave(const Binder& binder) {
         const auto found = bindings_.find(binder);
-        ZFLOW_ASSERT(found != bindings_.end() && !found->second.empty(), "a binder is left after it was entered");
+        ZFLOW_ASSERT(found != bindings_.end() && !found->second.empty(),
+                     "a binder is left after it was entered");
         found->second.pop_back();
         --depth_;
     }
@@ -108,9 +111,10 @@ class Loader {
             return fmt::format("expected {}, got {}", name(place.wanted), info.name);
         }
         if (program_.code_.size() >= model::max_program_nodes) {
-            return fmt::format("the program has more than {} nodes (limit max_program_nodes); bind what is mentioned "
-                               "often to a name",
-                               model::max_program_nodes);
+            return fmt::format(
+                "the program has more than {} nodes (limit max_program_nodes); bind what is mentioned "
+                "often to a name",
+                model::max_program_nodes);
         }
         const auto number = program_.size();
         if (place.parent != Program::absent) {
@@ -134,12 +138,13 @@ class Loader {
     }
 
     /// Look up names and operators.
-    std::string resolve(const model::Node& node, Instruction& made) const {
+    std::string resolve(const model::Node& node, Instruction& made) {
         switch (node.kind) {
             case NodeKind::unbound: {
                 const auto* binding = find({node.symbol, false});
                 if (binding == nullptr) {
-                    return fmt::format("the name {} is bound by nothing around it", model::to_text(node.symbol));
+                    return fmt::format("the name {} is bound by nothing around it",
+                                       model::to_text(node.symbol));
                 }
                 made.level = binding->level;
                 return {};
@@ -154,19 +159,21 @@ class Loader {
                 return {};
             }
             case NodeKind::sort_list:
+                unsupported_ = true;
                 return "SortList cannot be run by this version";
             default:
                 break;
         }
         if (const auto* row = find_operator(node)) {
             made.apply = row->apply;
-            made.operands = static_cast<std::uint8_t>(
-                std::ranges::count_if(node.children, [](const auto& child) {
+            made.operands =
+                static_cast<std::uint8_t>(std::ranges::count_if(node.children, [](const auto& child) {
                     return child && model::info(child->kind).sort == Sort::remote;
                 }));
             return {};
         }
         if (node.kind == NodeKind::unary || node.kind == NodeKind::binary) {
+            unsupported_ = true;
             return fmt::format("there is no {} operator '{}'{}", model::info(node.kind).name,
                                node.op ? node.op->path : std::string(),
                                node.op && !node.op->type.empty() ? " on " + node.op->type : std::string());
@@ -219,6 +226,7 @@ class Loader {
 
     Program& program_;
     std::uint32_t depth_ = 0;
+    bool unsupported_ = false;
     std::vector<Place> todo_;
     std::unordered_map<Binder, std::vector<Binding>, BinderHash> bindings_;
 };

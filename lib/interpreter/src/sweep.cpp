@@ -138,8 +138,8 @@ void add_fiber(Mentioned& mentioned, const Fiber& fiber) {
 
 }  // namespace
 
-/// Forget fibers that have ended and that nobody can ask for any more. Costs as much as looking at the whole state, so
-/// it waits until there are twice as many as were kept the last time.
+/// Forget fibers that have ended and that nobody can ask for any more. Costs as much as looking at the whole
+/// state, so it waits until there are twice as many as were kept the last time.
 void Machine::sweep_ended_fibers() {
     constexpr std::uint32_t few = 64;
     const auto ended = static_cast<std::uint32_t>(state_.fibers.size()) - state_.alive;

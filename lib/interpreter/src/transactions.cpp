@@ -7,9 +7,10 @@ namespace zflow::interpreter {
 
 using model::Value;
 
-// A transaction buffers what it writes and remembers the version of everything that it reads. Committing the outermost
-// one compares all of these versions with those of now and writes all or nothing; nobody else runs in between, so what
-// commits is serialisable: it is as if it had run at that moment alone. An inner one hands everything to the outer one.
+// A transaction buffers what it writes and remembers the version of everything that it reads. Committing the
+// outermost one compares all of these versions with those of now and writes all or nothing; nobody else runs
+// in between, so what commits is serialisable: it is as if it had run at that moment alone. An inner one
+// hands everything to the outer one.
 
 void Machine::begin_transaction(Fiber& fiber, std::uint32_t node, EnvironmentRef environment) {
     push(fiber, {.kind = FrameKind::commit, .node = node, .environment = nullptr, .value = {}});
@@ -78,8 +79,8 @@ void Machine::commit(Fiber& fiber) {
     }
 }
 
-/// The end of an inner transaction, or of the left side of an orTry: all that it did belongs to the outer one.
-/// The fiber's mode stays: the success or the failure goes on to the next frame.
+/// The end of an inner transaction, or of the left side of an orTry: all that it did belongs to the outer
+/// one. The fiber's mode stays: the success or the failure goes on to the next frame.
 void Machine::merge(Fiber& fiber) {
     const auto frame = pop(fiber);
     if (frame.kind == FrameKind::or_try && frame.step == 0) {
@@ -150,7 +151,8 @@ void Machine::next_compensation(Fiber& fiber) {
         case After::right: {
             auto again = std::move(fiber.undos.back());
             fiber.undos.pop_back();
-            return frame.after == After::right ? run_right(fiber, std::move(again)) : restart(fiber, std::move(again));
+            return frame.after == After::right ? run_right(fiber, std::move(again))
+                                               : restart(fiber, std::move(again));
         }
         case After::wait:
             return wait_for_variable(fiber);
@@ -160,8 +162,8 @@ void Machine::next_compensation(Fiber& fiber) {
     }
 }
 
-/// A transaction that met a conflict runs again: at once the first time, later after a random part of a time that
-/// doubles.
+/// A transaction that met a conflict runs again: at once the first time, later after a random part of a time
+/// that doubles.
 void Machine::restart(Fiber& fiber, Transaction transaction) {
     constexpr std::int64_t first_back_off_ms = 10;
     constexpr std::uint32_t doublings = 10;
@@ -173,8 +175,7 @@ void Machine::restart(Fiber& fiber, Transaction transaction) {
         due.seconds += (due.nanos / 1'000'000 + part) / 1000;
         due.nanos = static_cast<std::int32_t>((due.nanos + part * 1'000'000) % 1'000'000'000);
         fiber.undos.push_back(std::move(transaction));
-        fiber.waiting = Waiting::back_off;
-        fiber.awaited = arm(PendingTimer::Purpose::wake, fiber.number, due);
+        wait(fiber, Waiting::back_off, arm(PendingTimer::Purpose::wake, fiber.number, due));
         return;
     }
     const auto attempts = transaction.attempts;
@@ -185,8 +186,8 @@ void Machine::restart(Fiber& fiber, Transaction transaction) {
     }
 }
 
-/// RetryUntil: the transaction runs again when something that it has read changes. What changed while it was undone
-/// has changed already, so no change is missed.
+/// RetryUntil: the transaction runs again when something that it has read changes. What changed while it was
+/// undone has changed already, so no change is missed.
 void Machine::wait_for_variable(Fiber& fiber) {
     if (has_changed(fiber.undos.back()) ||
         std::ranges::any_of(fiber.transactions, [&](const auto& outer) { return has_changed(outer); })) {
@@ -194,7 +195,7 @@ void Machine::wait_for_variable(Fiber& fiber) {
         fiber.undos.pop_back();
         return restart(fiber, std::move(again));
     }
-    fiber.waiting = Waiting::variable;
+    wait(fiber, Waiting::variable, 0);
     state_.watching.insert(fiber.number);
 }
 
@@ -206,15 +207,15 @@ void Machine::run_right(Fiber& fiber, Transaction transaction) {
 }
 
 void Machine::retry_until(Fiber& fiber) {
-    const auto is_caught = !fiber.transactions.empty() ||
-                           std::ranges::any_of(fiber.stack, [](const Frame& frame) {
-                               return frame.kind == FrameKind::or_try;
-                           });
+    const auto is_caught =
+        !fiber.transactions.empty() ||
+        std::ranges::any_of(fiber.stack, [](const Frame& frame) { return frame.kind == FrameKind::or_try; });
     if (is_caught) {
         fiber.mode = Mode::retry;
         return;
     }
-    static const auto name = model::make<const model::CaseName>("zio.flow.runtime.internal.TransactionFailure", "Retry");
+    static const auto name =
+        model::make<const model::CaseName>("zio.flow.runtime.internal.TransactionFailure", "Retry");
     static const auto shape = model::make<const model::RecordShape>(
         "zio.flow.runtime.internal.TransactionFailure.Retry", std::vector<std::string>{});
     fail(fiber, Value::enumeration(name, Value::record(shape, {})));

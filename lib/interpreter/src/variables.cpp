@@ -16,8 +16,8 @@ std::uint32_t Machine::push_scope(std::uint32_t parent) {
     return scope;
 }
 
-/// A scope goes with its variables when nobody is in it or inside of it. The main fiber's stays: its variables can be
-/// asked for when the run has ended.
+/// A scope goes with its variables when nobody is in it or inside of it. The main fiber's stays: its
+/// variables can be asked for when the run has ended.
 void Machine::release_scope(std::uint32_t scope) {
     state_.scopes.at(scope).alive = false;
     while (scope != 0) {
@@ -53,14 +53,14 @@ void Machine::new_variable(Fiber& fiber, const Instruction& instruction, Value v
         name = fmt::format("{}_{}}}", name, fiber.temporary_counter++);
     }
     if (name.find("__") != std::string::npos) {
-        return die(fiber, model::Death::invalid_arguments(
-                              fmt::format("Failed to create remote variable with name {0}: {0} did not satisfy "
-                                          "doesNotContain(__)",
-                                          name)));
+        return die(fiber, model::Death::invalid_arguments(fmt::format(
+                              "Failed to create remote variable with name {0}: {0} did not satisfy "
+                              "doesNotContain(__)",
+                              name)));
     }
     if (state_.variables.size() >= state_.limits.variables) {
-        return die(fiber, model::Death::limit_reached(
-                              fmt::format("more than {} variables (limit variables)", state_.limits.variables)));
+        return die(fiber, model::Death::limit_reached(fmt::format("more than {} variables (limit variables)",
+                                                                  state_.limits.variables)));
     }
     write(fiber, {fiber.scopes.back(), name}, std::move(value));
     static const auto shape = model::make<const model::RecordShape>("zio.flow.RemoteVariableReference",
@@ -132,7 +132,8 @@ void Machine::write_base(const VariableKey& key, Value value) {
 /// The name in a variable's reference; the fiber dies if it is none.
 const std::string* Machine::name_of(Fiber& fiber, const Value& reference) {
     if (reference.is(Kind::record)) {
-        if (const auto* name = reference.as_record().find("name"); name != nullptr && name->is(Kind::string)) {
+        if (const auto* name = reference.as_record().find("name");
+            name != nullptr && name->is(Kind::string)) {
             return &name->as_string();
         }
     }
@@ -175,7 +176,8 @@ void Machine::answer_modify(Fiber& fiber) {
     require(name != nullptr, "the reference was looked at before");
     const auto* found = read(fiber, *name, &key, &version);
     if (found == nullptr || (fiber.transactions.empty() && version != frame.version)) {
-        // Somebody wrote it while the function was evaluated over more than one turn: once more, with what is there now.
+        // Somebody wrote it while the function was evaluated over more than one turn: once more, with what is
+        // there now.
         note(Difference::update_is_atomic);
         return modify(fiber, frame.node, frame.environment, frame.value);
     }

@@ -54,8 +54,16 @@ constexpr std::array<Scalar, 31> scalars{{
 struct Task {
     const Value* value;
     const Schema* schema;
-    std::string path;
+    std::size_t place;  // in Check::places_
     bool inside_option = false;
+};
+
+/// How one comes to a part of a value: from the part around it by a name or an index. Written out only for
+/// errors.
+struct Place {
+    std::size_t around;
+    std::string_view name;  // of a field or a case
+    std::size_t index;      // in a list, if it has no name
 };
 
 class Check {
@@ -63,18 +71,39 @@ class Check {
     explicit Check(const Schema& root) : root_(root) {}
 
     std::expected<void, Error> run(const Value& value) {
-        todo_.push_back({&value, &root_, ""});
+        places_.push_back({0, {}, 0});
+        todo_.push_back({&value, &root_, 0});
         while (!todo_.empty()) {
-            auto task = std::move(todo_.back());
+            const auto task = todo_.back();
             todo_.pop_back();
             if (auto sentence = step(task); !sentence.empty()) {
-                return std::unexpected(Error{std::move(sentence), std::move(task.path)});
+                return std::unexpected(Error{std::move(sentence), path(task.place)});
             }
         }
         return {};
     }
 
  private:
+    [[nodiscard]] std::string path(std::size_t place) const {
+        std::vector<std::string> parts;
+        for (; place != 0; place = places_[place].around) {
+            const auto& step = places_[place];
+            parts.push_back(step.name.empty() ? fmt::format("[{}]", step.index)
+                                              : fmt::format(".{}", step.name));
+        }
+        std::string all;
+        for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+            all += *part;
+        }
+        return all;
+    }
+
+    void add(const Task& around, const Value& value, const Ref<const Schema>& schema, std::string_view name,
+             std::size_t index = 0) {
+        places_.push_back({around.place, name, index});
+        todo_.push_back({&value, schema.get(), places_.size() - 1});
+    }
+
     static std::string mismatch(const Task& task) {
         return fmt::format("expected {}, got {}", to_text(*task.schema), to_string(task.value->kind()));
     }
@@ -89,7 +118,8 @@ class Check {
             if (!task.value->is(Kind::some)) {
                 return mismatch(task);
             }
-            todo_.push_back({&task.value->inner(), &schema, task.path + ".value", true});
+            places_.push_back({task.place, "value", 0});
+            todo_.push_back({&task.value->inner(), &schema, places_.size() - 1, true});
             return {};
         }
         switch (schema.kind) {
@@ -123,14 +153,13 @@ class Check {
                 if (!value.is(Kind::tuple)) {
                     return mismatch(task);
                 }
-                todo_.push_back(
-                    {&value.as_tuple().right, schema.parts[1].schema.get(), task.path + ".right"});
-                todo_.push_back({&value.as_tuple().left, schema.parts[0].schema.get(), task.path + ".left"});
+                add(task, value.as_tuple().right, schema.parts[1].schema, "right");
+                add(task, value.as_tuple().left, schema.parts[0].schema, "left");
                 return {};
             case Schema::Kind::either:
                 if (value.is(Kind::left) || value.is(Kind::right)) {
                     const auto& part = schema.parts[value.is(Kind::left) ? 0 : 1];
-                    todo_.push_back({&value.inner(), part.schema.get(), task.path + "." + part.name});
+                    add(task, value.inner(), part.schema, part.name);
                     return {};
                 }
                 return mismatch(task);
@@ -148,8 +177,7 @@ class Check {
         }
         const auto all = task.value->as_sequence().items();
         for (auto i = all.size(); i-- > 0;) {
-            todo_.push_back(
-                {&all[i], task.schema->parts[0].schema.get(), fmt::format("{}[{}]", task.path, i)});
+            add(task, all[i], task.schema->parts[0].schema, {}, i);
         }
         return {};
     }
@@ -160,11 +188,10 @@ class Check {
         }
         const auto all = task.value->as_sequence().items();
         for (auto i = all.size(); i-- > 0;) {
-            const auto& entry = all[i].as_tuple();
-            todo_.push_back({&entry.right, task.schema->parts[1].schema.get(),
-                             fmt::format("{}[{}].value", task.path, i)});
-            todo_.push_back(
-                {&entry.left, task.schema->parts[0].schema.get(), fmt::format("{}[{}].key", task.path, i)});
+            places_.push_back({task.place, {}, i});
+            const Task entry{&all[i], nullptr, places_.size() - 1};
+            add(entry, all[i].as_tuple().right, task.schema->parts[1].schema, "value");
+            add(entry, all[i].as_tuple().left, task.schema->parts[0].schema, "key");
         }
         return {};
     }
@@ -179,7 +206,7 @@ class Check {
             if (field == nullptr) {
                 return fmt::format("the field '{}' of {} is missing", part.name, task.schema->id);
             }
-            todo_.push_back({field, part.schema.get(), task.path + "." + part.name});
+            add(task, *field, part.schema, part.name);
         }
         if (record.values.size() != task.schema->parts.size()) {
             return fmt::format("{} has {} fields, got {}", task.schema->id, task.schema->parts.size(),
@@ -197,7 +224,7 @@ class Check {
         if (part == task.schema->parts.end()) {
             return fmt::format("{} has no case '{}'", task.schema->id, value.name->name);
         }
-        todo_.push_back({&value.inner, part->schema.get(), task.path + "." + part->name});
+        add(task, value.inner, part->schema, part->name);
         return {};
     }
 
@@ -217,12 +244,13 @@ class Check {
         if (place->kind == Schema::Kind::ref) {
             return fmt::format("the schema refers to '{}', which is a reference itself", task.schema->id);
         }
-        todo_.push_back({task.value, place, task.path});
+        todo_.push_back({task.value, place, task.place});
         return {};
     }
 
     const Schema& root_;
     std::vector<Task> todo_;
+    std::vector<Place> places_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace zflow::interpreter {
@@ -8,20 +10,21 @@ namespace zflow::interpreter {
 /// The rules by which zflow differs from ZIO Flow on purpose and which change an outcome
 /// (docs/reference/differences.md).
 enum class Difference : std::uint8_t {
-    children_see_environment,     ///< `input` in a forked or timed flow is what the parent was provided with
-    or_try_undoes_left,           ///< the left branch of orTry leaves no trace when it retries
-    nested_compensations_kept,    ///< a committed inner transaction is undone with the outer one
-    check_has_input,              ///< an activity's check sees the activity's input
-    map_keeps_one_value_a_key,    ///< a map made from pairs keeps the last value of a key
-    instants_compare_nanoseconds, ///< isAfter and isBefore look at more than whole seconds
-    update_is_atomic,             ///< no update of a variable is lost to another fiber
-    finalizers_run_when_dying,    ///< finalizers and compensations run on interrupt, timeout, abort and death
-    bytes_are_values,             ///< a Byte can be written and read
-    not_a_number_is_a_value,      ///< NaN and the infinities can be written and read
-    half_a_surrogate_dies,        ///< a text that would end inside a character dies instead of hanging or becoming '?'
-    amounts_end,                  ///< what counts down from a negative or huge number ends
-    timeout_is_one_fiber,         ///< a timed flow runs in the fiber that waits for it
-    expressions_can_be_sorted,    ///< sorted, sortBy, sortWith can be written and read
+    children_see_environment,      ///< `input` in a forked or timed flow is what the parent was provided with
+    or_try_undoes_left,            ///< the left branch of orTry leaves no trace when it retries
+    nested_compensations_kept,     ///< a committed inner transaction is undone with the outer one
+    check_has_input,               ///< an activity's check sees the activity's input
+    map_keeps_one_value_a_key,     ///< a map made from pairs keeps the last value of a key
+    instants_compare_nanoseconds,  ///< isAfter and isBefore look at more than whole seconds
+    update_is_atomic,              ///< no update of a variable is lost to another fiber
+    finalizers_run_when_dying,  ///< finalizers and compensations run on interrupt, timeout, abort and death
+    bytes_are_values,           ///< a Byte can be written and read
+    not_a_number_is_a_value,    ///< NaN and the infinities can be written and read
+    half_a_surrogate_dies,  ///< a text that would end inside a character dies instead of hanging or becoming
+                            ///< '?'
+    amounts_end,            ///< what counts down from a negative or huge number ends
+    timeout_is_one_fiber,   ///< a timed flow runs in the fiber that waits for it
+    expressions_can_be_sorted,  ///< sorted, sortBy, sortWith can be written and read
 };
 
 inline constexpr std::size_t difference_count = 14;
@@ -29,7 +32,8 @@ inline constexpr std::size_t difference_count = 14;
 /// The rule's name, e.g. "children_see_environment".
 [[nodiscard]] std::string_view to_string(Difference rule) noexcept;
 
-/// Collects which rules were met while it lives, on this thread: for comparing with ZIO Flow. Nothing depends on it.
+/// Collects which rules were met while it lives, on this thread: for comparing with ZIO Flow. Nothing depends
+/// on it.
 class DifferenceObserver {
  public:
     DifferenceObserver() noexcept;
@@ -39,6 +43,9 @@ class DifferenceObserver {
 
     [[nodiscard]] bool met(Difference rule) const noexcept;
     [[nodiscard]] bool met_any() const noexcept { return met_ != 0; }
+
+    /// The names of the rules that were met, separated by commas.
+    [[nodiscard]] std::string names() const;
 
  private:
     friend void note(Difference rule) noexcept;

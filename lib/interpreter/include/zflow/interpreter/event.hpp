@@ -16,9 +16,9 @@ namespace zflow::interpreter {
 
 /// The run begins.
 struct Started {
-    model::Value input;        ///< what Input gives; unit if there is none
-    model::Uuid birth;         ///< 16 random bytes: seeds the run's random numbers, part of every operation's key
-    std::string run_id;        ///< part of the ids of its fibers
+    model::Value input;  ///< what Input gives; unit if there is none
+    model::Uuid birth;   ///< 16 random bytes: seeds the run's random numbers, part of every operation's key
+    std::string run_id;  ///< part of the ids of its fibers
 };
 
 /// An operation has ended: with its result, or with what failed.
@@ -55,8 +55,8 @@ struct SetVariable {
     model::Value value;
 };
 
-using EventKind = std::variant<Started, OperationCompleted, AttemptFailed, TimerFired, Continue, Pause, Resume, Abort,
-                               SetVariable>;
+using EventKind = std::variant<Started, OperationCompleted, AttemptFailed, TimerFired, Continue, Pause,
+                               Resume, Abort, SetVariable>;
 
 struct Event {
     model::Instant time;  ///< what `Now` gives while it is applied; never less than that of the event before
@@ -69,9 +69,9 @@ struct Event {
 struct Call {
     std::uint64_t operation = 0;
     std::uint32_t attempt = 1;
-    std::string name;           ///< the activity's
-    std::string type_id;        ///< the operation's
-    model::Value description;   ///< the operation's own data
+    std::string name;          ///< the activity's
+    std::string type_id;       ///< the operation's
+    model::Value description;  ///< the operation's own data
     model::Value input;
 };
 

@@ -32,8 +32,8 @@ struct Instruction {
     const model::Node* node = nullptr;
 };
 
-/// A program that can run: a flow whose nodes are numbered in preorder, whose names are resolved to places in the
-/// environment, and whose operators are known.
+/// A program that can run: a flow whose nodes are numbered in preorder, whose names are resolved to places in
+/// the environment, and whose operators are known.
 ///
 /// Immutable; any number of runs share it. A run's state refers to code as (program, node number).
 class Program {
@@ -42,10 +42,11 @@ class Program {
     static constexpr std::uint32_t absent = UINT32_MAX;
 
     /// Parameters: `flow` is the root of the tree.
-    /// Errors: a name that nothing binds, an unknown operator, a flow where an expression belongs, too many nodes: with
-    /// the path of the node, as the field names of ZIO Flow's JSON.
-    /// Cost: linear in the nodes, shared ones counted each time they are mentioned; constant stack.
-    [[nodiscard]] static std::expected<std::shared_ptr<const Program>, model::Error> load(model::NodeRef flow);
+    /// Errors: a name that nothing binds, an unknown operator, a flow where an expression belongs, too many
+    /// nodes: with the path of the node, as the field names of ZIO Flow's JSON. Cost: linear in the nodes,
+    /// shared ones counted each time they are mentioned; constant stack.
+    [[nodiscard]] static std::expected<std::shared_ptr<const Program>, model::Error> load(
+        model::NodeRef flow);
 
     [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(code_.size()); }
     [[nodiscard]] const Instruction& at(std::uint32_t node) const noexcept { return code_[node]; }
@@ -55,7 +56,8 @@ class Program {
         return children_[of.children + index];
     }
 
-    /// The number of the `index`-th operand of a strict node: its last children (an optic stands before them).
+    /// The number of the `index`-th operand of a strict node: its last children (an optic stands before
+    /// them).
     [[nodiscard]] std::uint32_t operand(const Instruction& of, std::size_t index) const noexcept {
         return children_[of.children + of.node->children.size() - of.operands + index];
     }

@@ -14,6 +14,7 @@ struct Error {
     std::string sentence;
     std::string path = {};  ///< into the input, e.g. `.Fold.value.Return`; empty = the input as a whole
     std::optional<std::size_t> offset = {};  ///< in bytes from the beginning of the text that was read
+    bool unsupported = false;  ///< the input may be right, but this version cannot do what it asks for
 
     /// `path: sentence`, or the sentence alone.
     [[nodiscard]] std::string text() const { return path.empty() ? sentence : path + ": " + sentence; }

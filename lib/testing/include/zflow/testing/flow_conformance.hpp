@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace zflow::testing {
+
+/// How the outcome of a program here compares with the one that ZIO Flow gave.
+enum class Verdict : std::uint8_t {
+    same,                  ///< the same outcome, or both refuse the program
+    same_message,          ///< the same message, where only messages are compared
+    different_on_purpose,  ///< by a rule that the run met: docs/reference/differences.md
+    wrong,
+    not_supported,
+};
+
+[[nodiscard]] std::string_view to_string(Verdict verdict) noexcept;
+
+struct FlowResult {
+    std::string file;
+    Verdict verdict = Verdict::wrong;
+    std::string reason;  ///< the rule, what was expected and what came, or why the program is not supported
+};
+
+/// Run a directory of programs with known outcomes, as in test/programs/zio_flow: files with the fields
+/// `flow` and `outcome` (and `raw`), and INDEX.json, which says for each how to compare (`exact`, `message`,
+/// `ids`, `reference-defect`, `skip`, `nondeterministic`).
+///
+/// Which difference is on purpose is decided by the rules that the run met, never by a file's name. Ids that
+/// ZIO Flow or zflow made up are not compared. A program without a result after `seconds` is wrong.
+///
+/// Parameters: `each` is called with every result as it comes; may be empty.
+/// Errors: std::runtime_error if the directory or its index cannot be read.
+[[nodiscard]] std::vector<FlowResult> run_flow_conformance(
+    const std::filesystem::path& directory, const std::function<void(const FlowResult&)>& each = {},
+    double seconds = 10);
+
+}  // namespace zflow::testing
