@@ -67,6 +67,7 @@ class StoreBench {
     store::Namespace reads() const { return {name_ + "-read"}; }
     store::Namespace writes() const { return {name_ + "-write"}; }
     store::Topic log() const { return {name_ + "-log"}; }
+    store::Topic short_log() const { return {name_ + "-short"}; }
     store::Topic topic(int number) const { return {fmt::format("{}-topic-{}", name_, number)}; }
     static store::Key read_key(std::uint64_t number, const char* tail = "") {
         return {fmt::format("key-{:08}{}", number, tail)};
@@ -79,6 +80,7 @@ class StoreBench {
             return stores_.key_value->put(reads(), read_key(i), sample_value(), 1);
         });
         run_over(rows, [&](std::uint64_t) { return append_only(log()); });
+        run_over(1, [&](std::uint64_t) { return append_only(short_log()); });
         run_over(100, [&](std::uint64_t i) {
             return stores_.key_value->put(reads(), {"versions"}, sample_value(),
                                           static_cast<store::Timestamp>(i));
@@ -138,7 +140,13 @@ class StoreBench {
         }
     }
 
-    boost::asio::awaitable<void> put_and_remove(store::Key key) {
+    boost::asio::awaitable<void> ask_position(store::Topic of, store::Index expected) {
+        if (co_await stores_.indexed->position(std::move(of)) != expected) {
+            throw std::runtime_error("the store does not count what it holds");
+        }
+    }
+
+    boost::asio::awaitable<void> remove_nothing(store::Key key) {
         co_await stores_.key_value->remove(writes(), std::move(key), 1);
     }
 
@@ -168,14 +176,21 @@ class StoreBench {
                  return stores_.key_value->put(writes(), key_of(c, n), sample_value(), 1);
              },
              &BareRocksdb::put, true},
+            // A topic of one entry beside one of `rows`: neither call may feel the length.
+            {"position, short topic",
+             [this](int, std::uint64_t) { return ask_position(short_log(), 1); },
+             {}},
+            {"position, long topic", [=, this](int, std::uint64_t) { return ask_position(log(), rows); }, {}},
             {"append one topic", [this](int, std::uint64_t) { return append_only(topic(0)); },
+             &BareRocksdb::append, true},
+            {"append long topic", [this](int, std::uint64_t) { return append_only(log()); },
              &BareRocksdb::append, true},
             {"append many topics",
              [this](int c, std::uint64_t n) {
                  return append_only(topic(1 + (c + static_cast<int>(n)) % 64));
              },
              &BareRocksdb::append, true},
-            {"remove(marker)", [=, this](int c, std::uint64_t n) { return put_and_remove(key_of(c, n)); },
+            {"remove(marker)", [=, this](int c, std::uint64_t n) { return remove_nothing(key_of(c, n)); },
              &BareRocksdb::remove_marker, true},
         };
         if (!options_.only.empty()) {
@@ -194,7 +209,7 @@ class StoreBench {
         std::vector<double> ratios;
         for (int round = 0; round < options_.rounds; ++round) {
             ours.push_back(measure_once(figure, concurrency));
-            if (bare_) {
+            if (bare_ && figure.bare) {
                 const auto batch = std::max(1, static_cast<int>(ours.back().mean_batch + 0.5));
                 bare.push_back(figure.bare(*bare_, batch, options_.seconds));
                 ratios.push_back(ours.back().per_second / bare.back());
@@ -203,7 +218,7 @@ class StoreBench {
         std::ranges::sort(ours, {}, &Row::per_second);
         auto row = ours[ours.size() / 2];
         row.name = figure.name;
-        if (bare_) {
+        if (!bare.empty()) {
             row.bare_per_second = median(bare);
             row.ratio = median(ratios);
         }
@@ -236,6 +251,7 @@ class StoreBench {
             block_on(stores_.indexed->remove(topic(number)));
         }
         block_on(stores_.indexed->remove(log()));
+        block_on(stores_.indexed->remove(short_log()));
         for (const auto& ns : {reads(), writes()}) {
             while (true) {
                 const auto page = block_on(stores_.key_value->scan_all_keys(ns, {.limit = 10'000}));

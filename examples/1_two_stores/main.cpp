@@ -11,7 +11,7 @@ store::asio::awaitable<void> pay(store::Stores& stores) {
     const auto event = co_await stores.indexed->append({"events"}, "order 42 was paid");
 
     const auto order = co_await stores.key_value->get_latest({"orders"}, {"42"});
-    std::cout << "order 42 is " << order->value << ", event " << event << "\n";
+    std::cout << "order 42 is " << (order ? order->value : "not there") << ", event " << event << "\n";
 }
 
 int main() {

@@ -174,6 +174,30 @@ class PositionFirst final : public ForwardingIndexedStore {
     std::map<Topic, Position> begun_;
 };
 
+/// The position is put together from two looks, first at what is trimmed, then at the last entry: a trim in
+/// between makes it fall.
+class PositionInTwoLooks final : public ForwardingIndexedStore {
+    using ForwardingIndexedStore::ForwardingIndexedStore;
+    awaitable<void> trim(Topic topic, Index up_to) override {
+        co_await inner().trim(topic, up_to);
+        const std::scoped_lock lock(mutex_);
+        auto& trimmed = trimmed_[topic];
+        trimmed = std::max(trimmed, up_to);
+    }
+    awaitable<Position> position(Topic topic) override {
+        const auto trimmed = trimmed_through(topic);
+        co_await step_aside();
+        const auto entries = co_await inner().scan(topic, trimmed + 1, store::max_index, 10'000);
+        co_return entries.empty() ? trimmed : entries.back().index;
+    }
+    Index trimmed_through(const Topic& topic) {
+        const std::scoped_lock lock(mutex_);
+        return trimmed_[topic];
+    }
+    std::mutex mutex_;
+    std::map<Topic, Index> trimmed_;
+};
+
 class ScanForgetsItsLimit final : public ForwardingIndexedStore {
     using ForwardingIndexedStore::ForwardingIndexedStore;
     awaitable<std::vector<Entry>> scan(Topic topic, Index from, Index to, std::size_t limit) override {
@@ -227,6 +251,7 @@ void register_broken_indexed_stores() {
     add("broken-one-batch", break_indexed<RemovesOneBatchOnly>());
     add("broken-old-entries", break_indexed<OldEntriesComeBack>());
     add("broken-position-first", break_indexed<PositionFirst>());
+    add("broken-position-in-two-looks", break_indexed<PositionInTwoLooks>());
     add("broken-scan-limit", break_indexed<ScanForgetsItsLimit>());
     add("broken-unbounded-scan", break_indexed<AnswersWithoutBound>());
     add("broken-hangs", break_indexed<Hangs>());

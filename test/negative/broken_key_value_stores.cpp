@@ -99,7 +99,9 @@ class RemoveLeavesTheOldest final : public ForwardingKeyValueStore {
         if (all.items.size() > 1) {
             const auto oldest = co_await inner().get_latest(ns, key, all.items.back());
             co_await inner().remove(ns, key);
-            co_await inner().put(ns, key, oldest->value, oldest->timestamp);
+            if (oldest) {
+                co_await inner().put(ns, key, oldest->value, oldest->timestamp);
+            }
         } else {
             co_await inner().remove(ns, key);
         }
@@ -139,7 +141,7 @@ class ScanShowsAllVersions final : public ForwardingKeyValueStore {
             const auto timestamps = co_await inner().get_all_timestamps(ns, row.key, {});
             for (const auto timestamp : timestamps.items) {
                 const auto version = co_await inner().get_latest(ns, row.key, timestamp);
-                all.items.push_back({row.key, timestamp, version->value});
+                all.items.push_back({row.key, timestamp, version ? version->value : ""});
             }
         }
         co_return all;

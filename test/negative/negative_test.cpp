@@ -47,6 +47,7 @@ constexpr Row table[] = {
     {"broken-one-batch:", "boundaries.idx.topics_of_26_129_and_1100_entries_are_removed_whole"},
     {"broken-old-entries:", "contract.idx.append_after_remove_starts_at_1_and_old_entries_stay_away"},
     {"broken-position-first:", "concurrency.idx.writers_and_readers_of_one_topic_see_no_hole"},
+    {"broken-position-in-two-looks:", "concurrency.idx.the_position_never_falls_while_the_topic_is_trimmed"},
     {"broken-scan-limit:", "contract.idx.scan_keeps_its_limit_and_is_contiguous"},
     {"broken-unbounded-scan:", "boundaries.idx.scans_are_bounded_in_bytes"},
     {"broken-hangs:", "contract.idx.a_missing_topic_is_empty_at_position_0"},

@@ -32,6 +32,7 @@ void add_bench_commands(CLI::App& parent, Command& chosen) {
                 },
                 [&](const bench::Row& row) {
                     print(settings.json ? bench::to_json(row) + "\n" : bench::to_line(row));
+                    finish_output();  // a run takes minutes: each row is worth seeing at once
                 });
             return Exit::ok;
         };

@@ -36,12 +36,13 @@ boost::json::object key_row(const Arguments& arguments, const Bytes& key) {
     return row;
 }
 
+/// Important: `--timestamp` is required, so there is one.
 Exit put(const Settings& settings, const Arguments& arguments) {
     auto key = read_form(arguments.key);
     auto value = read_form(arguments.value);
     const auto stores = open_for_writing(settings);
     block_on(stores.key_value->put({arguments.name}, {std::move(key)}, std::move(value),
-                                   arguments.timestamp.value()));
+                                   arguments.timestamp.value_or(0)));
     return Exit::ok;
 }
 

@@ -232,9 +232,9 @@ Namespace put_four_by_four(Context& c) {
 void bad_tokens(Context& c) {
     const auto ns = put_four_by_four(c);
     const auto other = put_four_by_four(c);
-    // A page with limit 1 of more items has a token: value() throws if not.
-    const auto scan = c.await(c.kv().scan_all(ns, {1, {}})).next.value();
-    const auto times = c.await(c.kv().get_all_timestamps(ns, {"a"}, {1, {}})).next.value();
+    const auto scan = c.require_token(c.await(c.kv().scan_all(ns, {1, {}})), "a page of 1 of 4 keys");
+    const auto times = c.require_token(c.await(c.kv().get_all_timestamps(ns, {"a"}, {1, {}})),
+                                       "a page of 1 of 4 timestamps");
     c.require_error(errc::invalid_argument, c.kv().scan_all(other, {1, scan}),
                     "scan_all with a token of another namespace");
     c.require_error(errc::invalid_argument, c.kv().scan_all(ns, {1, times}),

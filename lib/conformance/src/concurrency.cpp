@@ -232,6 +232,49 @@ void appends_during_trims(Context& c) {
               "the last entry is not there");
 }
 
+/// Each entry is trimmed as soon as it is there, so that at nearly every moment the position leans on what
+/// trims leave behind.
+asio::awaitable<void> append_and_trim(store::IndexedStore& idx, Topic topic, int count,
+                                      std::atomic<Index>& acknowledged, std::atomic<bool>& done) {
+    struct Done {
+        std::atomic<bool>& flag;
+        ~Done() { flag = true; }
+    } const at_the_end{done};
+    for (int i = 0; i < count; ++i) {
+        const auto index = co_await idx.append(topic, "v");
+        acknowledged = index;
+        co_await idx.trim(topic, index);
+    }
+}
+
+asio::awaitable<void> watch_position(store::IndexedStore& idx, Topic topic, std::atomic<Index>& acknowledged,
+                                     std::atomic<bool>& done) {
+    Index seen = 0;
+    while (!done) {
+        const auto least = std::max(seen, acknowledged.load());
+        const auto position = co_await idx.position(topic);
+        if (position < least) {
+            throw Failure("while the topic is trimmed, the position is " + show(position) + " after it was " +
+                          show(least));
+        }
+        seen = position;
+    }
+}
+
+void position_during_trims(Context& c) {
+    const auto topic = c.topic();
+    std::atomic<Index> acknowledged = 0;
+    std::atomic<bool> done = false;
+    std::vector<std::function<asio::awaitable<void>()>> clients;
+    clients.emplace_back([&] {
+        return append_and_trim(c.idx(), topic, static_cast<int>(150 * c.effort()), acknowledged, done);
+    });
+    for (int r = 0; r < 2; ++r) {
+        clients.emplace_back([&] { return watch_position(c.idx(), topic, acknowledged, done); });
+    }
+    c.run_together(std::move(clients), 3);
+}
+
 void removal_is_all_or_nothing(Context& c) {
     // Each life of the topic has its own values; a reader must never see two lives at once, nor a part of one
     // with a hole.
@@ -435,6 +478,10 @@ std::vector<Case> concurrency_cases() {
         {"idx.appends_go_on_while_the_topic_is_trimmed",
          "Trimming and appending do not disturb each other",
          appends_during_trims,
+         {trim}},
+        {"idx.the_position_never_falls_while_the_topic_is_trimmed",
+         "A trim moves no position, at no moment",
+         position_during_trims,
          {trim}},
         {"idx.a_removal_is_all_or_nothing_to_readers", "No reader sees a part of a removed topic",
          removal_is_all_or_nothing},

@@ -101,6 +101,15 @@ class Context {
         }
     }
 
+    /// The token of a page that is not the last one.
+    template <class Item>
+    static store::Bytes require_token(const store::Page<Item>& page, const std::string& what) {
+        if (!page.next) {
+            throw Failure(what + " has no token, although it is not the last page");
+        }
+        return *page.next;
+    }
+
     /// The call must end with an error of this kind.
     template <class T>
     void require_error(store::errc kind, asio::awaitable<T> call, const std::string& what);

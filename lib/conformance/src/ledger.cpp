@@ -43,10 +43,13 @@ bool Ledger::read(const std::string& line) {
         client.begun = Step::from_line(step);
         return false;
     }
-    Context::require(sort == 'A' && client.begun.has_value(), "an acknowledgement of nothing: " + line);
+    if (sort != 'A' || !client.begun) {
+        throw Failure("an acknowledgement of nothing: " + line);
+    }
     std::uint64_t index = 0;
     in >> index;
-    const auto step = std::exchange(client.begun, std::nullopt).value();
+    const auto step = *client.begun;
+    client.begun.reset();
     if (step.kind == Step::Kind::append) {
         const auto [at, is_new] = shared_.emplace(index, value_of(step.token));
         Context::require(is_new,

@@ -49,11 +49,14 @@ void LedgerWriter::write(const std::string& line) const {
 
 namespace {
 
-/// Chooses the steps of a client.
+/// Chooses the steps of a client, for each client others.
 class Chooser {
  public:
     Chooser(const store::Capabilities& capabilities, int client, std::uint64_t seed)
-        : capabilities_(capabilities), client_(client), seed_(seed), entropy_(seed) {}
+        : capabilities_(capabilities),
+          client_(client),
+          seed_(seed),
+          entropy_(seed + static_cast<std::uint64_t>(client)) {}
 
     Step next(store::Position own_position) {
         Step step;

@@ -12,8 +12,12 @@ namespace zflow::model {
 /// and last item.
 class Sequence::Buffer final : public Shared {
  public:
-    Buffer(std::uint32_t capacity, std::uint32_t front)
-        : slots_(std::make_unique<Slot[]>(capacity)), capacity_(capacity), front_(front), back_(front) {}
+    Buffer(std::uint32_t capacity, std::uint32_t front, bool newest_first = false)
+        : slots_(std::make_unique_for_overwrite<Slot[]>(capacity)),
+          capacity_(capacity),
+          newest_first_(newest_first),
+          front_(front),
+          back_(front) {}
 
     ~Buffer() override {
         std::destroy(slot(front_.load(std::memory_order_relaxed)),
@@ -54,6 +58,8 @@ class Sequence::Buffer final : public Shared {
         return true;
     }
 
+    [[nodiscard]] bool newest_first() const noexcept { return newest_first_; }
+
     [[nodiscard]] std::uint32_t used() const noexcept {
         return back_.load(std::memory_order_relaxed) - front_.load(std::memory_order_relaxed);
     }
@@ -64,6 +70,7 @@ class Sequence::Buffer final : public Shared {
     };
     std::unique_ptr<Slot[]> slots_;
     std::uint32_t capacity_;
+    bool newest_first_;
     std::atomic<std::uint32_t> front_;
     std::atomic<std::uint32_t> back_;
 };
@@ -87,14 +94,18 @@ Ref<const Sequence> Sequence::empty() {
     return nothing;
 }
 
-Ref<const Sequence> Sequence::of(std::vector<Value> items) {
+Ref<const Sequence> Sequence::of(std::vector<Value> items, bool newest_first) {
+    return of_moved(items, newest_first);
+}
+
+Ref<const Sequence> Sequence::of_moved(std::span<Value> items, bool newest_first) {
     if (items.empty()) {
         return empty();
     }
     ZFLOW_ASSERT(items.size() <= max_collection_size,
                  "who makes a list has compared its size with the limit");
     const auto size = static_cast<std::uint32_t>(items.size());
-    auto buffer = make<Buffer>(size, 0U);
+    auto buffer = make<Buffer>(size, 0U, newest_first);
     for (auto& item : items) {
         buffer->add(std::move(item));
     }
@@ -103,6 +114,10 @@ Ref<const Sequence> Sequence::of(std::vector<Value> items) {
 
 std::span<const Value> Sequence::items() const noexcept {
     return {buffer_->slot(begin_), size_};
+}
+
+bool Sequence::newest_first() const noexcept {
+    return buffer_->newest_first();
 }
 
 const Shared* Sequence::buffer() const noexcept {
@@ -114,7 +129,7 @@ Ref<const Sequence> Sequence::prepended(Value item) const {
         return make<const Sequence>(buffer_, begin_ - 1, size_ + 1);
     }
     const auto room = std::max(least_room, size_);
-    auto buffer = make<Buffer>(room + size_, room - 1);
+    auto buffer = make<Buffer>(room + size_, room - 1, true);
     buffer->add(std::move(item));
     for (const auto& old : items()) {
         buffer->add(old);
@@ -144,6 +159,12 @@ Ref<const Sequence> Sequence::part(std::uint32_t from, std::uint32_t count) cons
         const auto kept = items().subspan(from, count);
         return of({kept.begin(), kept.end()});
     }
+    return view(from, count);
+}
+
+Ref<const Sequence> Sequence::view(std::uint32_t from, std::uint32_t count) const {
+    ZFLOW_ASSERT(from <= size_ && count <= size_ - from,
+                 "who takes a part of a list has compared it with its size");
     return make<const Sequence>(buffer_, begin_ + from, count);
 }
 

@@ -13,7 +13,6 @@ namespace zflow::store {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 Stores memory() {
     return block_on(open("memory:"));

@@ -9,6 +9,7 @@
 #include <zflow/store/limits.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace zflow::store_rocksdb {
@@ -63,22 +64,24 @@ rocksdb::Status read_tail(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& idx,
     // for what is in a file that is not open yet; an iterator says Incomplete.
     std::unique_ptr<rocksdb::Iterator> rows(db.NewIterator(bounded, &idx));
     rows->Seek(record);
-    std::string first = prefix;
-    rocksdb::Slice lower_bound;
-    if (rows->Valid() && rows->key() == rocksdb::Slice(record)) {
+    if (!rows->Valid()) {
+        return rows->status();
+    }
+    if (rows->key() == rocksdb::Slice(record)) {
         const auto decoded = TopicRecord::decode(rows->value().ToStringView());
         if (!decoded) {
             return rocksdb::Status::Corruption("a topic record is not of format 1");
         }
         position = trimmed_through = decoded->trimmed_through;
-        // Below the first entry that was kept there are only tombstones, which a backward seek must not walk
-        // through.
+        // Where all is trimmed there are only tombstones, which a backward seek must not walk through: first
+        // look whether an entry was kept. Important: with the same iterator. Another one would show a later
+        // moment, and a trim in between would make the position fall back to the old record's.
+        std::string first = prefix;
         append_index(first, trimmed_through + 1);
-        lower_bound = first;
-        bounded.iterate_lower_bound = &lower_bound;
-        rows.reset(db.NewIterator(bounded, &idx));
-    } else if (!rows->Valid()) {
-        return rows->status();
+        rows->Seek(first);
+        if (!rows->Valid()) {
+            return rows->status();
+        }
     }
     rows->SeekForPrev(last);
     if (rows->Valid()) {
@@ -95,7 +98,9 @@ rocksdb::Status Committer::commit(const std::vector<std::shared_ptr<WriteWaiter>
                                   std::vector<Outcome>& outcomes) {
     outcomes.assign(calls.size(), {});
     batch_.Clear();
+    rows_written_before_ = 0;
     auto status = add_all(calls, outcomes);
+    versions_.reset();
     const bool reached_the_log = status.ok();
     if (status.ok() && batch_.Count() > 0) {
         store::crash_point("rocksdb.before_write");
@@ -107,10 +112,15 @@ rocksdb::Status Committer::commit(const std::vector<std::shared_ptr<WriteWaiter>
         tail_by_topic_.clear();
         for (std::size_t i = 0; i < calls.size(); ++i) {
             const auto& write = calls[i]->write();
-            const bool may_be_there = reached_the_log || std::holds_alternative<RemoveVersions>(write);
-            outcomes[i].error =
-                std::make_exception_ptr(may_be_there ? failed_batch_error(status, name_of(write))
-                                                     : read_only_error(status.ToString(), name_of(write)));
+            const bool may_be_there =
+                has_rows_[i] && (reached_the_log || std::holds_alternative<RemoveVersions>(write));
+            if (may_be_there) {
+                outcomes[i].error = std::make_exception_ptr(failed_batch_error(status, name_of(write)));
+            } else if (!outcomes[i].error) {
+                // Also for what would have been a conflict: the position that it lost against is not durable.
+                outcomes[i].error =
+                    std::make_exception_ptr(read_only_error(status.ToString(), name_of(write)));
+            }
         }
     }
     forget_oldest_tails();
@@ -122,13 +132,16 @@ rocksdb::Status Committer::commit(const std::vector<std::shared_ptr<WriteWaiter>
 
 rocksdb::Status Committer::add_all(const std::vector<std::shared_ptr<WriteWaiter>>& calls,
                                    std::vector<Outcome>& outcomes) {
+    has_rows_.assign(calls.size(), false);
     for (const bool removals : {true, false}) {
         for (std::size_t i = 0; i < calls.size(); ++i) {
             const auto& write = calls[i]->write();
             if (std::holds_alternative<RemoveVersions>(write) != removals) {
                 continue;
             }
+            const auto rows_before = rows();
             const auto status = std::visit([&](const auto& call) { return add(call, outcomes[i]); }, write);
+            has_rows_[i] = rows() != rows_before;
             if (!status.ok()) {
                 return status;
             }
@@ -149,10 +162,33 @@ rocksdb::Status Committer::add(const Put& put, Outcome&) {
 }
 
 rocksdb::Status Committer::add(const RemoveVersions& remove, Outcome& outcome) {
-    std::string newest_to_go = remove.prefix;
-    if (remove.which != RemoveVersions::Which::all) {
-        append_timestamp(newest_to_go, remove.timestamp);
+    const auto refuse = [&](const rocksdb::Status& status) {
+        outcome.error = std::make_exception_ptr(read_error(status, "remove", {}));
+        return rocksdb::Status::OK();
+    };
+    // Most removals find nothing that must go. Forwards, within the key, the filters of files and memtables
+    // say so at once.
+    if (!versions_) {
+        rocksdb::ReadOptions within_key;
+        within_key.prefix_same_as_start = true;
+        versions_.reset(db_.NewIterator(within_key, &kv_));
     }
+    const auto is_at_key = [&] { return versions_->Valid() && versions_->key().starts_with(remove.prefix); };
+    std::string newest_to_go = remove.prefix;
+    append_timestamp(newest_to_go, remove.which == RemoveVersions::Which::all
+                                       ? std::numeric_limits<store::Timestamp>::max()
+                                       : remove.timestamp);
+    versions_->Seek(newest_to_go);
+    // The newest version that is not after a marker stays, and with it the marker's view of the past.
+    std::string kept;
+    if (remove.which == RemoveVersions::Which::older_than_marker && is_at_key()) {
+        kept = versions_->key().ToString();
+        versions_->Next();
+    }
+    if (!is_at_key()) {
+        return versions_->status().ok() ? rocksdb::Status::OK() : refuse(versions_->status());
+    }
+
     const auto end = after_prefix(remove.prefix);
     const rocksdb::Slice lower_bound = newest_to_go;
     const rocksdb::Slice upper_bound = end;
@@ -161,13 +197,7 @@ rocksdb::Status Committer::add(const RemoveVersions& remove, Outcome& outcome) {
     options.iterate_lower_bound = &lower_bound;
     options.iterate_upper_bound = &upper_bound;
     const std::unique_ptr<rocksdb::Iterator> rows(db_.NewIterator(options, &kv_));
-
-    // The newest version that is not after a marker stays, and with it the marker's view of the past.
-    std::string kept;
-    if (remove.which == RemoveVersions::Which::older_than_marker) {
-        rows->SeekToFirst();
-        kept = rows->Valid() ? rows->key().ToString() : "";
-    }
+    bool some_go = false;
     // Oldest first, so that a removal that needs several batches, or is cut short, never uncovers an old
     // version.
     for (rows->SeekToLast(); rows->Valid() && rows->key() != rocksdb::Slice(kept); rows->Prev()) {
@@ -175,18 +205,24 @@ rocksdb::Status Committer::add(const RemoveVersions& remove, Outcome& outcome) {
             if (const auto status = write_batch(/*last=*/false); !status.ok()) {
                 return status;
             }
+            rows_written_before_ += batch_.Count();
             batch_.Clear();
         }
         if (const auto status = batch_.Delete(&kv_, rows->key()); !status.ok()) {
             return status;
         }
+        some_go = true;
     }
-    if (!rows->status().ok()) {
-        // What was found so far goes, as it may: the caller learns that the rest may not have gone.
-        const auto error = read_error(rows->status(), "remove", {});
-        outcome.error = std::make_exception_ptr(
-            store::Error(store::errc::outcome_unknown, error.where(), error.sentence(), error.server_text()));
+    if (rows->status().ok()) {
+        return rocksdb::Status::OK();
     }
+    if (!some_go) {
+        return refuse(rows->status());
+    }
+    // What was found so far goes, as it may: the caller learns that the rest may not have gone.
+    const auto error = read_error(rows->status(), "remove", {});
+    outcome.error = std::make_exception_ptr(
+        store::Error(store::errc::outcome_unknown, error.where(), error.sentence(), error.server_text()));
     return rocksdb::Status::OK();
 }
 

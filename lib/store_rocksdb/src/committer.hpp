@@ -33,8 +33,9 @@ class Committer {
 
     /// Write the calls as one batch and fill `outcomes`, one for each call.
     ///
-    /// Returns: what RocksDB said. If it failed, the outcomes say for each call whether it may have happened;
-    /// the tail cache is empty, and no further batch may be committed.
+    /// Returns: what RocksDB said. If it failed, the outcomes say for each call whether it may have happened:
+    /// `outcome_unknown` where the batch holds rows of it, else its own error or `read_only`; the tail cache
+    /// is empty, and no further batch may be committed.
     rocksdb::Status commit(const std::vector<std::shared_ptr<WriteWaiter>>& calls,
                            std::vector<Outcome>& outcomes);
 
@@ -57,6 +58,8 @@ class Committer {
     rocksdb::Status add_all(const std::vector<std::shared_ptr<WriteWaiter>>& calls,
                             std::vector<Outcome>& outcomes);
     rocksdb::Status write_batch(bool last);
+    /// Rows that the calls so far have put or deleted.
+    [[nodiscard]] std::uint64_t rows() const { return rows_written_before_ + batch_.Count(); }
     rocksdb::Status remove_entries(const Tail& tail, store::Index first, store::Index last);
 
     /// Find the tail of a topic, in the cache or in RocksDB. Returns: none, and the error in `outcome`, if it
@@ -69,6 +72,9 @@ class Committer {
     rocksdb::ColumnFamilyHandle& idx_;
     Sync durability_;
     rocksdb::WriteBatch batch_;
+    std::uint64_t rows_written_before_ = 0;        // by earlier parts of a batch that needs several writes
+    std::vector<bool> has_rows_;                   // for each call, whether the batch holds rows of it
+    std::unique_ptr<rocksdb::Iterator> versions_;  // what removals look with; lives as long as one batch
 
     // The tails of the topics used last, the newest in front.
     std::list<std::pair<std::string, Tail>> tails_;

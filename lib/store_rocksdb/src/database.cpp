@@ -124,14 +124,12 @@ Database::Database(const Options& options, const store::OpenOptions& open_option
     : options_(options), clock_(*open_options.clock) {
     open_families(open_options, env);
     read_or_write_meta(open_options);
-    reads_ = std::make_unique<ReadPool>();
+    reads_ = std::make_unique<ReadPool>(options.max_queued_calls);
     writes_ = std::make_unique<Pipeline>(
         Committer(*db_, *kv_, *idx_, options.durability),
         Pipeline::Limits{.calls = options.max_queued_calls, .bytes = options.max_queued_bytes});
-    // Deadlines are kept to a twentieth of their length.
-    const auto interval =
-        std::clamp(open_options.deadline / 20, std::chrono::milliseconds(5), std::chrono::milliseconds(500));
-    deadlines_ = std::thread([this, interval] { watch_deadlines(interval); });
+    watch_deadlines_of(open_options.deadline);
+    deadlines_ = std::thread([this] { watch_deadlines(); });
 }
 
 Database::~Database() {
@@ -234,9 +232,24 @@ void Database::read_or_write_meta(const store::OpenOptions& open_options) {
     }
 }
 
-void Database::watch_deadlines(std::chrono::milliseconds interval) {
+void Database::watch_deadlines_of(std::chrono::milliseconds length) {
+    {
+        const std::scoped_lock lock(mutex_);
+        watch_interval_ = std::clamp(length / 20, std::chrono::milliseconds(5), watch_interval_);
+    }
+    stop_.notify_one();
+}
+
+std::chrono::milliseconds Database::watch_interval() {
+    const std::scoped_lock lock(mutex_);
+    return watch_interval_;
+}
+
+void Database::watch_deadlines() {
     std::unique_lock lock(mutex_);
-    while (!stop_.wait_for(lock, interval, [this] { return stopping_; })) {
+    while (!stopping_) {
+        // Woken early, e.g. for a shorter interval, it looks once more than it must.
+        stop_.wait_for(lock, watch_interval_);
         const auto now = clock_.steady_now();
         writes_->expire(now);
         reads_->expire(now);

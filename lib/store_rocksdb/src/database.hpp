@@ -42,6 +42,10 @@ class Database {
     [[nodiscard]] rocksdb::ColumnFamilyHandle& idx() noexcept { return *idx_; }
     [[nodiscard]] Pipeline& writes() noexcept { return *writes_; }
     [[nodiscard]] ReadPool& reads() noexcept { return *reads_; }
+    /// Keep deadlines of this length as well: to a twentieth of their length.
+    void watch_deadlines_of(std::chrono::milliseconds length);
+    [[nodiscard]] std::chrono::milliseconds watch_interval();
+
     [[nodiscard]] const base::Clock& clock() const noexcept { return clock_; }
 
  private:
@@ -53,7 +57,7 @@ class Database {
 
     void open_families(const store::OpenOptions& open_options, rocksdb::Env* env);
     void read_or_write_meta(const store::OpenOptions& open_options);
-    void watch_deadlines(std::chrono::milliseconds interval);
+    void watch_deadlines();
 
     const Options options_;
     const base::Clock& clock_;
@@ -70,6 +74,7 @@ class Database {
     std::mutex mutex_;
     std::condition_variable stop_;
     bool stopping_ = false;
+    std::chrono::milliseconds watch_interval_{500};
     std::thread deadlines_;
 };
 

@@ -49,7 +49,11 @@ awaitable<Position> RocksdbIndexedStore::position(Topic topic) {
         found.status = read_tail(db.db(), db.idx(), options, prefix, found.value, trimmed_through);
         return found;
     };
-    co_return co_await read("position", std::move(topic), find);
+    auto found = read_memory(find);
+    if (found.status.IsIncomplete()) {
+        found = co_await read_disk("position", find);
+    }
+    co_return value_of(std::move(found), "position", topic);
 }
 
 awaitable<std::vector<Entry>> RocksdbIndexedStore::scan(Topic topic, Index from, Index to,

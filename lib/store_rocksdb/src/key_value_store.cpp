@@ -121,7 +121,11 @@ awaitable<std::optional<Version>> RocksdbKeyValueStore::get_latest(Namespace ns,
             return Version{rows.value().ToString(), timestamp_of(rows.key().ToStringView())};
         });
     };
-    co_return co_await read("get_latest", std::move(ns), find);
+    auto found = read_memory(find);
+    if (found.status.IsIncomplete()) {
+        found = co_await read_disk("get_latest", find);
+    }
+    co_return value_of(std::move(found), "get_latest", ns);
 }
 
 awaitable<std::optional<Timestamp>> RocksdbKeyValueStore::get_latest_timestamp(
@@ -133,7 +137,11 @@ awaitable<std::optional<Timestamp>> RocksdbKeyValueStore::get_latest_timestamp(
             return timestamp_of(rows.key().ToStringView());
         });
     };
-    co_return co_await read("get_latest_timestamp", std::move(ns), find);
+    auto found = read_memory(find);
+    if (found.status.IsIncomplete()) {
+        found = co_await read_disk("get_latest_timestamp", find);
+    }
+    co_return value_of(std::move(found), "get_latest_timestamp", ns);
 }
 
 awaitable<Page<Timestamp>> RocksdbKeyValueStore::get_all_timestamps(Namespace ns, Key key, PageRequest page) {

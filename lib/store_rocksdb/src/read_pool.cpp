@@ -1,5 +1,9 @@
 #include "read_pool.hpp"
 
+#include "errors.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -11,11 +15,22 @@ constexpr std::size_t pool_threads = 4;
 
 }  // namespace
 
-ReadPool::ReadPool() : threads_(pool_threads) {}
+ReadPool::ReadPool(std::size_t max_reads) : max_reads_(max_reads), threads_(pool_threads) {}
 
-ReadPool::Watched::iterator ReadPool::watch(std::shared_ptr<Waiter> waiter) {
-    const std::scoped_lock lock(mutex_);
-    return watched_.insert(watched_.end(), std::move(waiter));
+std::optional<ReadPool::Watched::iterator> ReadPool::watch(const std::shared_ptr<Waiter>& waiter) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (watched_.size() < max_reads_) {
+            return watched_.insert(watched_.end(), waiter);
+        }
+    }
+    if (waiter->claim()) {
+        waiter->fail(std::make_exception_ptr(
+            store::Error(store::errc::throttled, {backend_name, waiter->operation()},
+                         fmt::format("{} reads wait for the disk already", max_reads_))));
+        resume_all({waiter});
+    }
+    return std::nullopt;
 }
 
 void ReadPool::forget(Watched::iterator place) {

@@ -17,11 +17,13 @@ namespace zflow::store_rocksdb {
 /// A few threads for reads that would block: what is not in the block cache must not stop the caller's
 /// executor.
 ///
-/// Invariant: a caller is resumed with the answer, with an error, or when its deadline has passed; always,
-/// and once.
+/// Invariants:
+/// - A caller is resumed with the answer, with an error, or when its deadline has passed; always, and once.
+/// - The reads that wait are bounded; beyond it reads end with `throttled`.
 class ReadPool {
  public:
-    ReadPool();
+    /// Parameters: `max_reads` wait or are being read at most.
+    explicit ReadPool(std::size_t max_reads);
 
     ~ReadPool() { finish(); }
 
@@ -43,7 +45,10 @@ class ReadPool {
                                                                           std::move(begun));
                 give_up_when_cancelled(waiter, waiter->handler());
                 const auto place = watch(waiter);
-                asio::post(threads_, [this, waiter, place] {
+                if (!place) {
+                    return;
+                }
+                asio::post(threads_, [this, waiter, place = *place] {
                     waiter->run();
                     forget(place);
                 });
@@ -60,9 +65,11 @@ class ReadPool {
     template <class Read, class Handler>
     class ReadWaiter;
 
-    Watched::iterator watch(std::shared_ptr<Waiter> waiter);
+    /// Returns: none if there are too many already; the waiter is resumed with `throttled` then.
+    std::optional<Watched::iterator> watch(const std::shared_ptr<Waiter>& waiter);
     void forget(Watched::iterator place);
 
+    const std::size_t max_reads_;
     std::mutex mutex_;
     Watched watched_;
     asio::thread_pool threads_;

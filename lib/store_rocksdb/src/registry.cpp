@@ -135,6 +135,7 @@ std::shared_ptr<Database> open_shared(const Options& options, const store::OpenO
                     "this process has the directory open already, with other options; all openings must have "
                     "the same");
     }
+    database->watch_deadlines_of(open_options.deadline);
     return database;
 }
 

@@ -9,7 +9,7 @@
 
 #include <chrono>
 #include <memory>
-#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace zflow::store_rocksdb {
@@ -21,6 +21,10 @@ struct Found {
     rocksdb::Status status;
     T value{};
 };
+
+/// What a read that is called with options gives.
+template <class Read>
+using FoundBy = std::invoke_result_t<Read&, const rocksdb::ReadOptions&>;
 
 /// What both stores of a directory have in common.
 class StoreBase {
@@ -45,21 +49,37 @@ class StoreBase {
     /// Incomplete says that the answer is not in memory; it may refer to the database, which outlives its
     /// pool, not to the store. `name` is the namespace or topic, for messages.
     template <class Read, class Name>
-    [[nodiscard]] store::asio::awaitable<
-        typename std::invoke_result_t<Read&, const rocksdb::ReadOptions&>::Value>
-    read(const char* operation, Name name, Read read) {
+    [[nodiscard]] store::asio::awaitable<typename FoundBy<Read>::Value> read(const char* operation, Name name,
+                                                                             Read read) {
+        auto found = read_memory(read);
+        if (found.status.IsIncomplete()) {
+            found = co_await read_disk(operation, std::move(read));
+        }
+        co_return value_of(std::move(found), operation, name);
+    }
+
+    // The parts of `read`, for calls that are so quick that a coroutine more would be felt.
+
+    template <class Read>
+    [[nodiscard]] static FoundBy<Read> read_memory(Read& read) {
         rocksdb::ReadOptions in_memory;
         in_memory.read_tier = rocksdb::kBlockCacheTier;
-        auto found = read(in_memory);
-        if (found.status.IsIncomplete()) {
-            found = co_await database_->reads().async_read(
-                [read = std::move(read)]() mutable { return read(rocksdb::ReadOptions{}); }, operation,
-                until(), store::asio::use_awaitable);
-        }
+        return read(in_memory);
+    }
+
+    template <class Read>
+    [[nodiscard]] store::asio::awaitable<FoundBy<Read>> read_disk(const char* operation, Read read) {
+        co_return co_await database_->reads().async_read(
+            [read = std::move(read)]() mutable { return read(rocksdb::ReadOptions{}); }, operation, until(),
+            store::asio::use_awaitable);
+    }
+
+    template <class T, class Name>
+    [[nodiscard]] static T value_of(Found<T> found, const char* operation, const Name& name) {
         if (!found.status.ok()) {
             throw read_error(found.status, operation, store::describe(name));
         }
-        co_return std::move(found.value);
+        return std::move(found.value);
     }
 
  private:

@@ -1,3 +1,4 @@
+#include "latest.hpp"
 #include "temporary_directory.hpp"
 
 #include <zflow/store/block_on.hpp>
@@ -51,9 +52,9 @@ TEST_F(BackupTest, each_backup_restores_the_store_as_it_was_then_while_writes_go
     EXPECT_EQ(restore(kept(), directory_ / "newest/").id, 2U);
     const auto first = block_on(open({.path = directory_ / "first"}));
     const auto newest = block_on(open({.path = directory_ / "newest"}));
-    EXPECT_EQ(block_on(first.key_value->get_latest({"n"}, {"k"}))->value, "old");
+    EXPECT_EQ(latest(*first.key_value, {"n"}, {"k"}), "old");
     EXPECT_EQ(block_on(first.indexed->append({"t"}, "other 2")), 2U);
-    EXPECT_EQ(block_on(newest.key_value->get_latest({"n"}, {"k"}))->value, "new");
+    EXPECT_EQ(latest(*newest.key_value, {"n"}, {"k"}), "new");
     EXPECT_EQ(block_on(newest.indexed->position({"t"})), 2U);
     EXPECT_FALSE(std::filesystem::exists(directory_ / "first.restoring"));
 }

@@ -16,12 +16,14 @@ namespace zflow::store_rocksdb {
 ///
 /// - `full`: every append to a file ends with "No space left on device".
 /// - `sync_fails`: data is taken, but making it durable ends with an I/O error.
+/// - `reads_fail`: every read of a file ends with an I/O error; `good_reads_before_a_bad_one`: a single one.
 /// - `hold_syncs`: a sync does not return until `release_syncs`.
 class FaultyDisk {
  public:
     std::atomic<bool> full{false};
     std::atomic<bool> sync_fails{false};
     std::atomic<bool> reads_fail{false};
+    std::atomic<int> good_reads_before_a_bad_one{-1};  // negative: none is bad
 
     void hold_syncs() {
         const std::scoped_lock lock(mutex_);
@@ -38,6 +40,8 @@ class FaultyDisk {
         changed_.wait(lock, [this] { return waiting_ > 0; });
     }
 
+    /// Whether this read fails.
+    bool on_read() { return reads_fail || good_reads_before_a_bad_one-- == 0; }
     rocksdb::IOStatus on_append() const {
         return full ? rocksdb::IOStatus::NoSpace("No space left on device") : rocksdb::IOStatus::OK();
     }
@@ -97,7 +101,7 @@ class FaultyReadableFile final : public rocksdb::FSRandomAccessFileOwnerWrapper 
     rocksdb::IOStatus Read(std::uint64_t offset, std::size_t bytes, const rocksdb::IOOptions& options,
                            rocksdb::Slice* result, char* scratch,
                            rocksdb::IODebugContext* debug) const override {
-        if (disk_.reads_fail) {
+        if (disk_.on_read()) {
             return rocksdb::IOStatus::IOError("injected read error");
         }
         return FSRandomAccessFileOwnerWrapper::Read(offset, bytes, options, result, scratch, debug);

@@ -1,3 +1,4 @@
+#include "latest.hpp"
 #include "temporary_directory.hpp"
 
 #include <zflow/store/block_on.hpp>
@@ -56,12 +57,12 @@ TEST(Golden, a_directory_of_format_1_is_read_and_goes_on) {
     auto& kv = *stores.key_value;
     EXPECT_THAT(block_on(kv.get_all_timestamps({"orders"}, {"42"})).items,
                 testing::ElementsAre(greatest, Timestamp{300}, Timestamp{-5}, least));
-    EXPECT_EQ(block_on(kv.get_latest({"orders"}, {"42"}, Timestamp{299}))->value, "at -5");
+    EXPECT_EQ(latest(kv, {"orders"}, {"42"}, Timestamp{299}), "at -5");
     EXPECT_THAT(block_on(kv.scan_all({"orders"})).items,
                 testing::ElementsAre(KeyVersion{{""}, 0, ""},
                                      KeyVersion{{"42"}, greatest, "at " + std::to_string(greatest)},
                                      KeyVersion{{odd_key}, 1, Bytes(1'000, '\xAB')}));
-    EXPECT_EQ(block_on(kv.get_latest({"order"}, {"s42"}))->value, "another namespace");
+    EXPECT_EQ(latest(kv, {"order"}, {"s42"}), "another namespace");
     auto& idx = *stores.indexed;
     EXPECT_EQ(block_on(idx.position({"log"})), 300U);
     EXPECT_EQ(block_on(idx.scan({"log"}, 1)).front(), (Entry{201, "entry 201"}));

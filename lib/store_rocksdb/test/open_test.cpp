@@ -1,4 +1,6 @@
 #include "keys.hpp"
+#include "latest.hpp"
+#include "registry.hpp"
 #include "temporary_directory.hpp"
 
 #include <zflow/store/block_on.hpp>
@@ -43,7 +45,7 @@ TEST(Open, both_stores_of_a_directory_and_aliases_of_its_path_share_one_database
     auto other = open_at(directory / "data/./");
     auto link = open_at(directory / "link");
     block_on(one.key_value->put({"n"}, {"k"}, "v", 1));
-    EXPECT_EQ(block_on(other.key_value->get_latest({"n"}, {"k"}))->value, "v");
+    EXPECT_EQ(latest(*other.key_value, {"n"}, {"k"}), "v");
     EXPECT_EQ(block_on(link.indexed->append({"t"}, "1")), 1U);
     EXPECT_EQ(block_on(one.indexed->append({"t"}, "2")), 2U);
     EXPECT_EQ(one.key_value->capabilities().database_id, link.indexed->capabilities().database_id);
@@ -73,6 +75,16 @@ TEST(Open, many_threads_that_open_and_close_meet_one_database_or_wait) {
         thread.join();
     }
     EXPECT_EQ(block_on(open_at(directory.path()).indexed->position({"t"})), 20U);
+}
+
+TEST(Open, deadlines_of_a_later_opening_are_watched_as_closely_as_its_own_need) {
+    const TemporaryDirectory directory;
+    const auto first = open_shared({.path = directory.path()}, {.deadline = std::chrono::seconds(10)});
+    EXPECT_EQ(first->watch_interval(), std::chrono::milliseconds(500));
+    const auto second = open_shared({.path = directory.path()}, {.deadline = std::chrono::seconds(1)});
+    EXPECT_EQ(first->watch_interval(), std::chrono::milliseconds(50));
+    const auto third = open_shared({.path = directory.path()}, {.deadline = std::chrono::seconds(10)});
+    EXPECT_EQ(first->watch_interval(), std::chrono::milliseconds(50));
 }
 
 TEST(Open, other_options_than_it_is_open_with_are_refused) {

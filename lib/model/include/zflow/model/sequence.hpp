@@ -18,7 +18,10 @@ namespace zflow::model {
 class Sequence final : public Shared {
  public:
     [[nodiscard]] static Ref<const Sequence> empty();
-    [[nodiscard]] static Ref<const Sequence> of(std::vector<Value> items);
+    /// Parameters: `newest_first`: see there.
+    [[nodiscard]] static Ref<const Sequence> of(std::vector<Value> items, bool newest_first = false);
+    /// The items are moved out of where they are.
+    [[nodiscard]] static Ref<const Sequence> of_moved(std::span<Value> items, bool newest_first = false);
 
     [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
     [[nodiscard]] std::span<const Value> items() const noexcept;
@@ -33,6 +36,14 @@ class Sequence final : public Shared {
     /// Parameters: `from + count` at most `size()`.
     /// Cost: constant; a small part of a big buffer is copied, so that it does not keep the buffer.
     [[nodiscard]] Ref<const Sequence> part(std::uint32_t from, std::uint32_t count) const;
+
+    /// As `part`, but shares the buffer however small the part is: for readers, which must not take more
+    /// memory than what they read.
+    [[nodiscard]] Ref<const Sequence> view(std::uint32_t from, std::uint32_t count) const;
+
+    /// Whether the buffer grows at its front: then the items before another one came after it. Tells writers
+    /// which of the items were there first.
+    [[nodiscard]] bool newest_first() const noexcept;
 
     /// What tells writers that two lists share: the buffer's identity, and where in it this list begins.
     [[nodiscard]] const Shared* buffer() const noexcept;

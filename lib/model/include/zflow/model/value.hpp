@@ -237,6 +237,11 @@ class Value {
         return is_shared(kind_) ? payload_.shared : nullptr;
     }
 
+    /// Another value with the same shared part, for readers of what such writers wrote.
+    ///
+    /// Parameters: `kind` and `part` are those of one value.
+    [[nodiscard]] static Value with_shared(Kind kind, const Shared& part) noexcept { return {kind, &part}; }
+
     /// Whether values of this kind are held by reference.
     [[nodiscard]] static constexpr bool is_shared(Kind kind) noexcept {
         return ((shared_kinds >> static_cast<unsigned>(kind)) & 1U) != 0;

@@ -32,7 +32,8 @@ struct Options {
     /// The block cache, for all reads of this directory, at least 1 MiB.
     std::size_t cache_bytes = std::size_t{64} << 20;
 
-    /// Calls and bytes that may wait for the writer; beyond them calls end with `throttled`.
+    /// Calls and bytes that may wait for the writer, and reads that may wait for the disk; beyond them calls
+    /// end with `throttled`.
     std::size_t max_queued_calls = 65'536;
     std::size_t max_queued_bytes = std::size_t{256} << 20;
 
