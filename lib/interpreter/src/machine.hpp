@@ -47,6 +47,7 @@ class Machine {
     void abort();
     void abort_with(const model::Death& death);
     void end_at_limit();
+    void cut_short(Fiber& fiber, const model::Death& death);
     void run(Fiber& fiber);
     void make_ready(Fiber& fiber);
     void wait(Fiber& fiber, Waiting waiting, std::uint64_t awaited);
@@ -130,16 +131,17 @@ class Machine {
     void answer_modify(Fiber& fiber);
     [[nodiscard]] const std::string* name_of(Fiber& fiber, const model::Value& reference);
     [[nodiscard]] std::uint64_t version_of(const VariableKey& key) const;
-    std::uint32_t push_scope(std::uint32_t parent);
+    std::uint32_t push_scope(std::uint32_t parent, std::uint32_t fiber);
     void release_scope(std::uint32_t scope);
-    [[nodiscard]] bool is_inside(std::uint32_t scope, std::uint32_t of) const;
+    [[nodiscard]] std::size_t count_variables(const Fiber& fiber);
 
     // fibers.cpp
     void fork(Fiber& fiber, const Instruction& instruction);
     void await(Fiber& fiber, const model::Value& reference);
     void interrupt_other(Fiber& fiber, const model::Value& reference);
     void interrupt(Fiber& fiber, std::uint32_t target, const model::Death& death);
-    void interrupt_inside(std::uint32_t scope);
+    void unwind(Fiber& fiber, std::uint32_t target);
+    void interrupt_inside(std::uint32_t scope, const model::Death& death);
     void finish(Fiber& fiber, model::Outcome outcome);
     void take_end(Fiber& waiter, const Fiber& ended);
     void cancel_wait(Fiber& fiber);
@@ -159,6 +161,7 @@ class Machine {
     std::vector<Action>& actions_;
     const Configuration& configuration_;
     std::uint64_t used_ = 0;
+    const Fiber* running_ = nullptr;  // it has its place in State::ready already
 };
 
 }  // namespace zflow::interpreter
