@@ -102,6 +102,7 @@ void Machine::cancel_wait(Fiber& fiber) {
             break;
         case Waiting::variable:
             state_.watching.erase(fiber.number);
+            keep_reads(fiber);
             fiber.undos.pop_back();
             break;
         case Waiting::back_off:

@@ -100,6 +100,7 @@ class Machine {
     void fail_at(Fiber& fiber);
     void retry_at(Fiber& fiber);
     void unwind_at(Fiber& fiber);
+    [[nodiscard]] bool is_to_restart(Fiber& fiber) const;
     void leave_timeout(Fiber& fiber, const Frame& frame);
     void finalize(Fiber& fiber, const Frame& frame, After after, model::Value value, std::uint32_t target);
     void go_on(Fiber& fiber, const Frame& frame);
@@ -117,6 +118,8 @@ class Machine {
     void next_compensation(Fiber& fiber);
     void restart(Fiber& fiber, Transaction transaction);
     void wait_for_variable(Fiber& fiber);
+    void keep_reads(Fiber& fiber);
+    [[nodiscard]] std::uint32_t commit_of(const Fiber& fiber, std::size_t transaction) const;
     void run_right(Fiber& fiber, Transaction transaction);
     [[nodiscard]] bool has_changed(const Transaction& transaction) const;
     void retry_until(Fiber& fiber);
