@@ -184,7 +184,7 @@ class ValueReader::Impl : public ByteReader {
                                         model::max_collection_size));
             }
             if (buffer.is_gathering) {
-                make_covering(buffer);
+                return fail("a list holds a part of itself");
             }
         } else {
             frame.number = static_cast<std::uint32_t>(buffers_.size());
@@ -198,18 +198,6 @@ class ValueReader::Impl : public ByteReader {
             buffers_.push_back({.covering = nullptr, .first = done_.size(), .newest_first = newest_first});
         }
         push(frame);
-    }
-
-    /// A list's buffer is referred to while its first items are read: from now on each is added when it is
-    /// complete.
-    void make_covering(Buffer& buffer) {
-        const auto items = std::span(done_).subspan(buffer.first, buffer.count);
-        std::vector<Value> all(items.begin(), items.end());
-        if (buffer.newest_first) {
-            std::ranges::reverse(all);
-        }
-        buffer.covering = Sequence::of(std::move(all), buffer.newest_first);
-        buffer.is_gathering = false;
     }
 
     void begin_record() {
@@ -317,6 +305,10 @@ class ValueReader::Impl : public ByteReader {
         auto& item = done_.back();
         buffer.only_pairs = buffer.only_pairs && item.is(Kind::tuple);
         if (!buffer.is_gathering) {
+            if (!(item.kind() < Kind::some)) {
+                // It might hold a part of the buffer, and then neither would ever be freed.
+                return fail("what is added to a list that was there is a scalar");
+            }
             buffer.covering = buffer.newest_first ? buffer.covering->prepended(std::move(item))
                                                   : buffer.covering->appended(std::move(item));
             done_.pop_back();
