@@ -3,7 +3,7 @@ set(zflow_operator_tests
   test/operators/boolean_test.cpp test/operators/character_test.cpp test/operators/collections_test.cpp
   test/operators/conversion_test.cpp test/operators/evaluate.cpp test/operators/fractional_test.cpp
   test/operators/integral_test.cpp test/operators/numeric_test.cpp test/operators/optics_test.cpp
-  test/operators/relational_test.cpp test/operators/table_test.cpp test/operators/text_test.cpp
+  test/operators/regex_test.cpp test/operators/relational_test.cpp test/operators/table_test.cpp test/operators/text_test.cpp
   test/operators/time_test.cpp test/operators/to_string_test.cpp)
 
 zflow_test(operators SOURCES ${zflow_operator_tests} LINK zflow::interpreter fmt::fmt rapidcheck)
