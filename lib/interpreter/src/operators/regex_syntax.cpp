@@ -1,8 +1,8 @@
 #include "operators/regex_syntax.hpp"
 
-#include <fmt/format.h>
+#include "operators/regex_reader.hpp"
 
-#include <optional>
+#include <fmt/format.h>
 
 namespace zflow::interpreter {
 
@@ -20,48 +20,9 @@ constexpr std::string_view no_word_boundary =
     R"((?:(?<=[\p{L}\p{Nd}_])(?=[\p{L}\p{Nd}_])|(?<![\p{L}\p{Nd}_])(?![\p{L}\p{Nd}_])))";
 constexpr std::string_view any_character = R"((?s:.))";
 
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool is_hexadecimal(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-struct Posix {
-    std::string_view java;
-    std::string_view inside;  // between the brackets of a class
-    std::string_view negated;
-};
-
-// The names of ASCII classes; without flags they are the same on both sides.
-constexpr std::array<Posix, 14> posix{{{"Lower", "[:lower:]", "[:^lower:]"},
-                                       {"Upper", "[:upper:]", "[:^upper:]"},
-                                       {"ASCII", R"(\x00-\x7F)", R"(\x{80}-\x{10FFFF})"},
-                                       {"Alpha", "[:alpha:]", "[:^alpha:]"},
-                                       {"Digit", "[:digit:]", "[:^digit:]"},
-                                       {"Alnum", "[:alnum:]", "[:^alnum:]"},
-                                       {"Punct", "[:punct:]", "[:^punct:]"},
-                                       {"Graph", "[:graph:]", "[:^graph:]"},
-                                       {"Print", "[:print:]", "[:^print:]"},
-                                       {"Blank", "[:blank:]", "[:^blank:]"},
-                                       {"Cntrl", "[:cntrl:]", "[:^cntrl:]"},
-                                       {"XDigit", "[:xdigit:]", "[:^xdigit:]"},
-                                       {"Space", R"([:space:])", "[:^space:]"},
-                                       {"javaLowerCase", R"(\p{Lowercase})", R"(\P{Lowercase})"}}};
-
-struct Flags {
-    bool dot_all = false;
-    bool multiline = false;
-    bool comments = false;
-    bool ignore_case = false;
-};
-
-class Translator {
+class Translator : RegexReader {
  public:
-    explicit Translator(std::string_view java) : java_(java) {}
+    using RegexReader::RegexReader;
 
     Or<std::string> run() {
         alternatives();
@@ -75,36 +36,6 @@ class Translator {
     }
 
  private:
-    // As java.util.regex.PatternSyntaxException words it; the index counts characters.
-    void syntax_error(std::string_view what, std::int64_t index) {
-        if (error_) {
-            return;
-        }
-        error_ = std::string(what);
-        const std::string_view before =
-            java_.substr(0, static_cast<std::size_t>(std::max<std::int64_t>(index, 0)));
-        const auto place = std::ranges::count_if(
-            before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-        *error_ += index >= 0 ? fmt::format(" near index {}\n{}", place, java_) : "\n" + std::string(java_);
-        if (index >= 0 && static_cast<std::size_t>(index) < java_.size()) {
-            *error_ += "\n" + std::string(static_cast<std::size_t>(place), ' ') + "^";
-        }
-    }
-    void unsupported(std::string_view what) {
-        if (!error_) {
-            error_ = fmt::format("{} in the regular expression \"{}\" is not supported", what, java_);
-        }
-    }
-
-    bool done() const { return error_ || at_ >= java_.size(); }
-    char peek(std::size_t ahead = 0) const { return at_ + ahead < java_.size() ? java_[at_ + ahead] : '\0'; }
-    bool take(std::string_view text) {
-        const bool here = !error_ && java_.substr(at_).starts_with(text);
-        at_ += here ? text.size() : 0;
-        return here;
-    }
-    std::int64_t place() const { return static_cast<std::int64_t>(at_); }
-
     // Everything up to the end or the `)` of the group. Groups are kept on a stack: depth costs no call.
     void alternatives() {
         while (!done()) {
@@ -180,22 +111,6 @@ class Translator {
         }
         copy_character(out_);
         quantifiable_ = true;
-    }
-
-    // One character as it is, escaped where PCRE2 would read more into it.
-    void copy_character(std::string& out) {
-        const char c = java_[at_++];
-        if (static_cast<unsigned char>(c) < 0x80) {
-            if (!is_letter(c) && !is_digit(c) && c != '_' && static_cast<unsigned char>(c) >= 0x21) {
-                out += '\\';
-            }
-            out += c;
-            return;
-        }
-        out += c;
-        while (at_ < java_.size() && (static_cast<unsigned char>(java_[at_]) & 0xC0) == 0x80) {
-            out += java_[at_++];
-        }
     }
 
     void quantifier() {
@@ -373,12 +288,6 @@ class Translator {
         out_ += class_like ? "[" + inside + "]" : inside;
     }
 
-    void quoted(std::string& out) {
-        while (!done() && !take("\\E")) {
-            copy_character(out);
-        }
-    }
-
     // The group with the longest number that there is.
     void reference() {
         int number = peek() - '0';
@@ -398,159 +307,6 @@ class Translator {
         }
         out_ += "\\k" + std::string(java_.substr(at_, end - at_ + 1));
         at_ = end + 1;
-    }
-
-    static void append_code(std::string& out, std::uint32_t code) { out += fmt::format("\\x{{{:X}}}", code); }
-
-    std::optional<std::uint32_t> take_digits(std::size_t count, std::uint32_t base) {
-        std::uint32_t code = 0;
-        for (std::size_t k = 0; k < count; ++k, ++at_) {
-            if (!is_hexadecimal(peek())) {
-                return std::nullopt;
-            }
-            const char c = peek();
-            code = code * base + static_cast<std::uint32_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
-        }
-        return code;
-    }
-
-    // An escape that stands for one character or for one of several: what to write inside of a class.
-    void escape_of_one(std::string& out, bool& class_like) {
-        const std::size_t begin = at_;
-        const char c = peek(1);
-        at_ += 2;
-        switch (c) {
-            case 't':
-            case 'n':
-            case 'r':
-            case 'f':
-            case 'a':
-            case 'e':
-                out += std::string("\\") + c;
-                return;
-            case 'd':
-            case 'D':
-            case 's':
-            case 'S':
-            case 'w':
-            case 'W':
-            case 'h':
-            case 'H':
-            case 'v':
-            case 'V':
-                class_like = true;
-                out += std::string("\\") + c;
-                return;
-            case 'p':
-            case 'P':
-                class_like = true;
-                return property(out, c == 'P');
-            case 'u':
-                return unicode_unit(out);
-            case 'x':
-                return hexadecimal(out);
-            case '0':
-                return octal(out);
-            case 'c':
-                if (at_ >= java_.size()) {
-                    return syntax_error("Illegal control escape sequence", place());
-                }
-                return append_code(
-                    out, static_cast<std::uint32_t>(static_cast<unsigned char>(java_[at_++])) ^ 64U);
-            case 'N':
-                return unsupported(R"(\N{..})");
-            default:
-                if (is_letter(c) || is_digit(c)) {
-                    return syntax_error("Illegal/unsupported escape sequence",
-                                        static_cast<std::int64_t>(begin) + 1);
-                }
-                --at_;
-                return copy_character(out);
-        }
-    }
-
-    void unicode_unit(std::string& out) {
-        auto code = take_digits(4, 16);
-        if (!code) {
-            return syntax_error("Illegal Unicode escape sequence", place());
-        }
-        if (*code >= 0xD800 && *code < 0xDC00 && take("\\u")) {
-            const auto low = take_digits(4, 16);
-            if (low && *low >= 0xDC00 && *low < 0xE000) {
-                return append_code(out, 0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00));
-            }
-        }
-        if (*code >= 0xD800 && *code < 0xE000) {
-            return unsupported("half of a surrogate pair");
-        }
-        append_code(out, *code);
-    }
-
-    void hexadecimal(std::string& out) {
-        if (take("{")) {
-            std::uint32_t code = 0;
-            std::size_t digits = 0;
-            for (; is_hexadecimal(peek()) && code <= 0x10FFFF; ++digits) {
-                code = code * 16 + *take_digits(1, 16);
-            }
-            if (digits == 0 || code > 0x10FFFF || !take("}")) {
-                return syntax_error("Unclosed hexadecimal escape sequence", place());
-            }
-            return append_code(out, code);
-        }
-        const auto code = take_digits(2, 16);
-        if (!code) {
-            return syntax_error("Illegal hexadecimal escape sequence", place());
-        }
-        append_code(out, *code);
-    }
-
-    void octal(std::string& out) {
-        std::uint32_t code = 0;
-        int digits = 0;
-        while (digits < 3 && peek() >= '0' && peek() <= '7' &&
-               code * 8 + static_cast<std::uint32_t>(peek() - '0') <= 0377) {
-            code = code * 8 + static_cast<std::uint32_t>(java_[at_++] - '0');
-            ++digits;
-        }
-        if (digits == 0) {
-            return syntax_error("Illegal octal escape sequence", place());
-        }
-        append_code(out, code);
-    }
-
-    // \p{Name}: what to write inside of a class.
-    void property(std::string& out, bool negated) {
-        std::string name;
-        if (take("{")) {
-            const std::size_t end = java_.find('}', at_);
-            if (end == std::string_view::npos) {
-                return syntax_error("Unclosed character family", static_cast<std::int64_t>(java_.size()) - 1);
-            }
-            name = java_.substr(at_, end - at_);
-            at_ = end + 1;
-        } else if (at_ < java_.size()) {
-            name = java_[at_++];
-        }
-        const auto known = std::ranges::find(posix, name, &Posix::java);
-        if (known != posix.end()) {
-            out += negated ? known->negated : known->inside;
-            return;
-        }
-        if (name.starts_with("In") || name.starts_with("java") || name.starts_with("blk=") ||
-            name.starts_with("block=")) {
-            return unsupported("\\p{" + name + "}");
-        }
-        for (const std::string_view key : {"Is", "script=", "sc=", "general_category=", "gc="}) {
-            if (name.starts_with(key) && name.size() > key.size()) {
-                name.erase(0, key.size());
-                break;
-            }
-        }
-        if (flags_.ignore_case && (name == "Lu" || name == "Ll" || name == "Lt")) {
-            name = "L&";  // the letters that have another case
-        }
-        out += std::string(negated ? "\\P{" : "\\p{") + name + "}";
     }
 
     // A class whose `[` was taken, as an expression that matches one character.
@@ -659,12 +415,8 @@ class Translator {
         copy_character(out);
     }
 
-    std::string_view java_;
-    std::size_t at_ = 0;
     std::string out_;
-    std::optional<std::string> error_;
     std::vector<Flags> groups_;  // the flags outside of each open group
-    Flags flags_;
     int captures_ = 0;
     bool quantifiable_ = false;
 };

@@ -1,5 +1,7 @@
 #include "operators/evaluate.hpp"
 
+#include <rapidcheck/gtest.h>
+
 namespace zflow::interpreter::test {
 namespace {
 
@@ -103,6 +105,16 @@ TEST(Regex, a_search_without_end_ends_at_the_limit) {
     EXPECT_THAT(text_of(answer), testing::HasSubstr("regex_match_limit"));
     EXPECT_THAT(compile(std::string(200'000, 'a').c_str()), testing::HasSubstr("regex_pattern_limit"));
     EXPECT_EQ(matches("(?:a|b)*", std::string(1'000'000, 'a').c_str()), "true");
+}
+
+RC_GTEST_PROP(Regex, any_text_compiles_or_is_refused, ()) {
+    const auto characters =
+        rc::gen::oneOf(rc::gen::elementOf(std::string("()[]{}*+?\\\\^$.|&-,<>=!:QEpux019ab ")),
+                       rc::gen::inRange('\x01', '\x7F'));
+    const auto regex = *rc::gen::container<std::string>(characters);
+    const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab01 \n\\")));
+    static_cast<void>(evaluate("RegexFindFirstIn", "", {s(regex), s(text)}));
+    static_cast<void>(evaluate("RegexReplaceAllIn", "", {s("a"), Value::tuple(s(text), s(regex))}));
 }
 
 TEST(Regex, is_a_text) {
