@@ -48,7 +48,6 @@ Answer chars_to_string(const Node& node, const Value* operands) {
     units.reserve(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (!Char::is(items[i])) {
-            note(Difference::half_a_surrogate_dies);
             return std::unexpected(
                 Death::type_error(fmt::format("{} takes a list of Char but item {} is a {}", name_of(node), i,
                                               to_string(items[i].kind()))));
@@ -57,6 +56,7 @@ Answer chars_to_string(const Node& node, const Value* operands) {
     }
     auto text = model::to_utf8(units);
     if (!text) {
+        note(Difference::half_a_surrogate_dies);
         const std::size_t index = lone_half(units);
         return failed(
             fmt::format("{} got half of a surrogate pair, U+{:04X} at index {}, which no string can hold",
