@@ -21,13 +21,14 @@ using model::Value;
 /// Important: `ValueReader::Impl` gives out the same numbers at the same moments.
 class ValueWriter::Impl : public ByteWriter {
  public:
+    // What the caller writes, it may write again.
     void write(const Value& root) {
-        begin(root, false);
+        begin(root, true);
         run();
     }
 
     void write(const Ref<const Environment>& environment) {
-        begin(environment);
+        begin(environment, true);
         run();
     }
 
@@ -213,12 +214,13 @@ class ValueWriter::Impl : public ByteWriter {
         return is_new;
     }
 
-    void begin(const Ref<const Environment>& top) {
+    void begin(const Ref<const Environment>& top, bool is_root) {
         const auto first = chain_.size();
         const auto* place = top.get();
         auto known = PointerTable::nothing;
         while (place != nullptr) {
-            known = place->references() > 1 ? table_.find(place) : PointerTable::nothing;
+            const auto is_looked_up = place->references() > 1 || (is_root && place == top.get());
+            known = is_looked_up ? table_.find(place) : PointerTable::nothing;
             if (known != PointerTable::nothing) {
                 break;
             }
@@ -228,7 +230,9 @@ class ValueWriter::Impl : public ByteWriter {
         varint(chain_.size() - first);
         varint(known == PointerTable::nothing ? 0 : std::uint64_t{known} + 1);
         if (chain_.size() > first) {
-            frames_.push_back({.value = nullptr, .end = static_cast<std::uint32_t>(chain_.size() - first)});
+            frames_.push_back({.value = nullptr,
+                               .end = static_cast<std::uint32_t>(chain_.size() - first),
+                               .is_looked_up = is_root});
         }
     }
 
@@ -255,7 +259,7 @@ class ValueWriter::Impl : public ByteWriter {
                 return frame.next++ == 0 ? begin(value.as_enumeration().inner, false) : finish();
             case Kind::flow_code:
             case Kind::remote_code:
-                return frame.next++ == 0 ? begin(value.as_code().captured) : finish();
+                return frame.next++ == 0 ? begin(value.as_code().captured, false) : finish();
             default:
                 return frame.next++ == 0 ? begin(value.inner(), false) : finish();
         }
@@ -296,7 +300,7 @@ class ValueWriter::Impl : public ByteWriter {
         if (frame.next > 0) {
             const auto* complete = chain_.back();
             chain_.pop_back();
-            if (complete->references() > 1) {
+            if (complete->references() > 1 || (frame.is_looked_up && frame.next == frame.end)) {
                 table_.set(complete, environments_);
             }
             ++environments_;

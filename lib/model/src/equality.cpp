@@ -1,3 +1,4 @@
+#include <zflow/model/environment.hpp>
 #include <zflow/model/sequence.hpp>
 #include <zflow/model/text.hpp>
 #include <zflow/model/value.hpp>
@@ -161,8 +162,23 @@ class Comparison {
                 return x.name == y.name || (x.name->id == y.name->id && x.name->name == y.name->name);
             }
             default:
-                return a.as_code().node == b.as_code().node && a.as_code().captured == b.as_code().captured;
+                return a.as_code().node == b.as_code().node && same_captured(a.as_code(), b.as_code());
         }
+    }
+
+    /// Code is equal if it captured the same; it is written alike if what it captured is.
+    bool same_captured(const Code& a, const Code& b) {
+        const auto* x = a.captured.get();
+        const auto* y = b.captured.get();
+        while (exactly_ && x != y && x != nullptr && y != nullptr) {
+            if (!seen_.emplace(x, y).second) {
+                return true;
+            }
+            todo_.emplace_back(&x->value(), &y->value());
+            x = x->below().get();
+            y = y->below().get();
+        }
+        return x == y;
     }
 
     bool in_order(std::span<const Value> a, std::span<const Value> b) {

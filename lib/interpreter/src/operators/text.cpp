@@ -48,6 +48,7 @@ Answer chars_to_string(const Node& node, const Value* operands) {
     units.reserve(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (!Char::is(items[i])) {
+            note(Difference::half_a_surrogate_dies);
             return std::unexpected(
                 Death::type_error(fmt::format("{} takes a list of Char but item {} is a {}", name_of(node), i,
                                               to_string(items[i].kind()))));
