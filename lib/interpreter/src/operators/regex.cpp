@@ -3,6 +3,8 @@
 #include "operators/families.hpp"
 #include "operators/regex_syntax.hpp"
 
+#include <zflow/interpreter/difference.hpp>
+
 #include <fmt/format.h>
 #include <pcre2.h>
 
@@ -204,7 +206,11 @@ Or<Value> unapply_seq(const std::string& pattern, const std::string& text) {
     }
     std::vector<Value> groups;
     for (std::uint32_t index = 1; index <= (*regex)->groups(); ++index) {
-        groups.push_back(Value::string(part(text, (*regex)->group(index).value_or(Span{0, 0}))));
+        const auto group = (*regex)->group(index);
+        if (!group) {
+            note(Difference::absent_group_is_empty);
+        }
+        groups.push_back(Value::string(group ? part(text, *group) : ""));
     }
     return Value::some(Value::sequence(std::move(groups)));
 }
