@@ -16,7 +16,7 @@ struct InterpreterBenchOptions {
 /// One figure of the interpreter: a run of a program, or so many megabytes read or written.
 struct InterpreterRow {
     std::string name;
-    double seconds = 0;         ///< of one round, the median
+    double seconds = 0;         ///< processor time of one round, the median
     double per_second = 0;      ///< `unit`s
     std::string unit;           ///< "transitions", "events" or "MB"
     double bytes_per_unit = 0;  ///< allocated with operator new
