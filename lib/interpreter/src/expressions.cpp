@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace zflow::interpreter {
 
 using model::Kind;
@@ -37,6 +39,12 @@ namespace {
 
 Value value_at(const EnvironmentRef& environment, std::uint32_t level) {
     return environment->at(level).value();
+}
+
+/// What a result costs beside the transition: a long text takes the time of many.
+std::uint64_t cost(const Value& value) {
+    constexpr std::size_t bytes_a_transition = 64;
+    return value.is(Kind::string) ? value.as_string().size() / bytes_a_transition : 0;
 }
 
 void give(Fiber& fiber, Value value) {
@@ -86,6 +94,7 @@ bool Machine::evaluate_direct(Fiber& fiber, std::uint32_t node, const Environmen
         return false;
     }
     value = std::move(*result);
+    used_ += cost(value);
     return true;
 }
 
@@ -187,6 +196,7 @@ void Machine::continue_strict(Fiber& fiber) {
         die(fiber, std::move(result.error()));
         return;
     }
+    used_ += cost(*result);
     give(fiber, std::move(*result));
 }
 

@@ -32,6 +32,7 @@ void apply(State& state, const Event& event, std::vector<Action>& actions,
     machine.run_ready();
     machine.sweep_ended_fibers();
     transitions += machine.used();
+    state.steps += machine.used();
 }
 
 Machine::Machine(State& state, std::vector<Action>& actions, const Configuration& configuration)
@@ -179,6 +180,10 @@ void Machine::resume() {
 
 void Machine::abort() {
     resume();
+    abort_with(model::Death::interrupted());
+}
+
+void Machine::abort_with(const model::Death& death) {
     std::vector<std::uint32_t> numbers;
     for (const auto& [number, each] : state_.fibers) {
         if (each.mode != Mode::ended) {
@@ -187,7 +192,7 @@ void Machine::abort() {
     }
     for (const auto number : numbers) {
         if (auto& each = fiber(number); each.mode != Mode::ended) {
-            interrupt(each, Fiber::whole, model::Death::interrupted());
+            interrupt(each, Fiber::whole, death);
         }
     }
 }
@@ -228,6 +233,9 @@ void Machine::drop_timer(std::uint64_t timer) {
 }
 
 void Machine::run_ready() {
+    if (state_.limits.steps != 0 && state_.steps > state_.limits.steps && !state_.ready.empty()) {
+        end_at_limit();
+    }
     while (!state_.paused && !state_.ready.empty() && used_ < state_.limits.turn) {
         auto& next = fiber(state_.ready.front());
         run(next);
@@ -235,6 +243,13 @@ void Machine::run_ready() {
             state_.ready.pop_front();
         }
     }
+}
+
+/// The run has made more transitions than it may: all that is alive dies.
+void Machine::end_at_limit() {
+    note(Difference::every_run_ends);
+    state_.limits.steps = 0;
+    abort_with(model::Death::limit_reached("the run made more than its number of transitions (limit steps)"));
 }
 
 void Machine::run(Fiber& fiber) {

@@ -45,6 +45,8 @@ class Machine {
     void fire(std::uint64_t timer);
     void resume();
     void abort();
+    void abort_with(const model::Death& death);
+    void end_at_limit();
     void run(Fiber& fiber);
     void make_ready(Fiber& fiber);
     void wait(Fiber& fiber, Waiting waiting, std::uint64_t awaited);

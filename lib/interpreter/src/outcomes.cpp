@@ -7,6 +7,9 @@ namespace zflow::interpreter {
 using model::Value;
 
 void Machine::succeed(Fiber& fiber, Value value) {
+    if (observing()) {
+        note_extensions(value);
+    }
     fiber.mode = Mode::succeed;
     fiber.value = std::move(value);
 }

@@ -1,6 +1,7 @@
 #include "operators/operator.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/interpreter/difference.hpp>
 #include <zflow/interpreter/program.hpp>
 #include <zflow/model/limits.hpp>
 
@@ -140,6 +141,11 @@ class Loader {
     /// Look up names and operators.
     std::string resolve(const model::Node& node, Instruction& made) {
         switch (node.kind) {
+            case NodeKind::literal:
+                if (observing()) {
+                    note_extensions(node.value);
+                }
+                return {};
             case NodeKind::unbound: {
                 const auto* binding = find({node.symbol, false});
                 if (binding == nullptr) {
@@ -166,6 +172,11 @@ class Loader {
         }
         if (const auto* row = find_operator(node)) {
             made.apply = row->apply;
+            if (node.kind == NodeKind::optic_set && node.children[0] &&
+                node.children[0]->kind == NodeKind::optic_prism) {
+                made.operands = 1;
+                return {};
+            }
             made.operands =
                 static_cast<std::uint8_t>(std::ranges::count_if(node.children, [](const auto& child) {
                     return child && model::info(child->kind).sort == Sort::remote;

@@ -32,6 +32,7 @@ class StateReader {
         state_.operation_counter = in_.varint();
         state_.timer_counter = in_.varint();
         state_.random_counter = in_.varint();
+        state_.steps = in_.varint();
         state_.fiber_counter = number();
         state_.scope_counter = number();
         state_.ended_kept_last = number();
@@ -85,6 +86,7 @@ class StateReader {
 
     void read_limits() {
         state_.limits.turn = in_.varint();
+        state_.limits.steps = in_.varint();
         state_.limits.fibers = number();
         state_.limits.frames = number();
         state_.limits.variables = number();

@@ -25,7 +25,7 @@ class StateWriter {
         write_time(state_.now);
         for (const auto counter :
              {state_.versions, state_.operation_counter, state_.timer_counter, state_.random_counter,
-              std::uint64_t{state_.fiber_counter}, std::uint64_t{state_.scope_counter},
+              state_.steps, std::uint64_t{state_.fiber_counter}, std::uint64_t{state_.scope_counter},
               std::uint64_t{state_.ended_kept_last}}) {
             out_.varint(counter);
         }
@@ -53,6 +53,7 @@ class StateWriter {
 
     void write_limits(const Limits& limits) {
         out_.varint(limits.turn);
+        out_.varint(limits.steps);
         out_.varint(limits.fibers);
         out_.varint(limits.frames);
         out_.varint(limits.variables);

@@ -41,7 +41,11 @@ Answer list_to_map(const Node& node, const Value* operands) {
             Death::type_error(fmt::format("{} takes a list of pairs but item {} is a {}", name_of(node),
                                           other - items.begin(), to_string(other->kind()))));
     }
-    return Value::dictionary(items);
+    auto map = Value::dictionary(items);
+    if (map.as_sequence().size() < items.size()) {
+        note(Difference::map_keeps_one_value_a_key);
+    }
+    return map;
 }
 
 Answer list_to_string(const Node& node, const Value* operands) {

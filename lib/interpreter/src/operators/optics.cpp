@@ -91,7 +91,8 @@ Answer optic_set(const Node& node, const Value* operands) {
         case model::NodeKind::optic_prism: {
             const auto& names = optic.value.as_tuple();
             auto name = model::make<const model::CaseName>(names.left.as_string(), names.right.as_string());
-            return Value::enumeration(std::move(name), operands[1]);
+            // What it is set on does not matter, so it is no operand.
+            return Value::enumeration(std::move(name), operands[0]);
         }
         default:
             return set_items(node, operands[0], operands[1]);

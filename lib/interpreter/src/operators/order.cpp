@@ -279,6 +279,7 @@ class Comparison {
     }
 
     Or<int> step_enumeration(const Task& task) {
+        note(Difference::enumerations_are_ordered);
         const auto& left = task.left->as_enumeration();
         const auto& right = task.right->as_enumeration();
         const auto& cases = task.schema->parts;

@@ -2,6 +2,7 @@
 
 #include "operators/operator.hpp"
 
+#include <zflow/interpreter/difference.hpp>
 #include <zflow/model/limits.hpp>
 #include <zflow/model/outcome.hpp>
 #include <zflow/model/sequence.hpp>

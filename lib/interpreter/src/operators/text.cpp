@@ -56,6 +56,7 @@ Answer chars_to_string(const Node& node, const Value* operands) {
     }
     auto text = model::to_utf8(units);
     if (!text) {
+        note(Difference::half_a_surrogate_dies);
         const std::size_t index = lone_half(units);
         return failed(
             fmt::format("{} got half of a surrogate pair, U+{:04X} at index {}, which no string can hold",

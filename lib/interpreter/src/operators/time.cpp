@@ -141,12 +141,14 @@ struct Instants {
         return fits;
     }
     bool fraction() { return !literal('.') || digits(0, 9); }
+    // Two digits that are at most 59.
+    bool sixty() { return at < text.size() && text[at] <= '5' && digits(2, 2); }
     bool offset() {
         const std::size_t begin = at;
         if (literal('Z') || literal('z')) {
             return true;
         }
-        const bool good = (literal('+') || literal('-')) && digits(2, 2) && literal(':') && digits(2, 2);
+        const bool good = (literal('+') || literal('-')) && sixty() && literal(':') && sixty();
         at = good ? at : begin;
         return good;
     }

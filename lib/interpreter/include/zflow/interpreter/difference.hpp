@@ -1,5 +1,7 @@
 #pragma once
 
+#include <zflow/model/value.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,24 +12,22 @@ namespace zflow::interpreter {
 /// The rules by which zflow differs from ZIO Flow on purpose and which change an outcome
 /// (docs/reference/differences.md).
 enum class Difference : std::uint8_t {
-    children_see_environment,      ///< `input` in a forked or timed flow is what the parent was provided with
-    or_try_undoes_left,            ///< the left branch of orTry leaves no trace when it retries
-    nested_compensations_kept,     ///< a committed inner transaction is undone with the outer one
-    check_has_input,               ///< an activity's check sees the activity's input
-    map_keeps_one_value_a_key,     ///< a map made from pairs keeps the last value of a key
-    instants_compare_nanoseconds,  ///< isAfter and isBefore look at more than whole seconds
-    update_is_atomic,              ///< no update of a variable is lost to another fiber
+    children_see_environment,   ///< `input` in a forked or timed flow is what the parent was provided with
+    or_try_undoes_left,         ///< the left branch of orTry leaves no trace when it retries
+    nested_compensations_kept,  ///< a committed inner transaction is undone with the outer one
+    check_has_input,            ///< an activity's check sees the activity's input
+    map_keeps_one_value_a_key,  ///< a map made from pairs keeps the last value of a key
+    enumerations_are_ordered,   ///< the cases of a sum have an order, also after a trip through JSON
+    update_is_atomic,           ///< no update of a variable is lost to another fiber
     finalizers_run_when_dying,  ///< finalizers and compensations run on interrupt, timeout, abort and death
     bytes_are_values,           ///< a Byte can be written and read
     not_a_number_is_a_value,    ///< NaN and the infinities can be written and read
-    half_a_surrogate_dies,  ///< a text that would end inside a character dies instead of hanging or becoming
-                            ///< '?'
-    amounts_end,            ///< what counts down from a negative or huge number ends
-    timeout_is_one_fiber,   ///< a timed flow runs in the fiber that waits for it
-    expressions_can_be_sorted,  ///< sorted, sortBy, sortWith can be written and read
+    half_a_surrogate_dies,      ///< a text that would end inside of a character dies instead of hanging
+    every_run_ends,             ///< what would count for hours ends at a limit that the message names
+    timeout_is_one_fiber,       ///< a timed flow sees what the transaction around it wrote
 };
 
-inline constexpr std::size_t difference_count = 14;
+inline constexpr std::size_t difference_count = 13;
 
 /// The rule's name, e.g. "children_see_environment".
 [[nodiscard]] std::string_view to_string(Difference rule) noexcept;
@@ -55,6 +55,9 @@ class DifferenceObserver {
 
 /// Whether somebody collects: for rules that are costly to notice.
 [[nodiscard]] bool observing() noexcept;
+
+/// Note what of a value ZIO Flow could not have written or read.
+void note_extensions(const model::Value& value);
 
 /// Say that the outcome of the run may differ from ZIO Flow's by this rule.
 void note(Difference rule) noexcept;

@@ -24,6 +24,7 @@ using EnvironmentRef = model::Ref<const model::Environment>;
 /// Bounds of a run, part of what its state depends on (the engine journals them).
 struct Limits {
     std::uint64_t turn = 1'000'000;    ///< transitions of one event; the rest waits for a Continue
+    std::uint64_t steps = 0;           ///< transitions of a whole run, then it dies; 0 = any number
     std::uint32_t fibers = 100'000;    ///< alive at once
     std::uint32_t frames = 4'000'000;  ///< nested calls of one fiber
     std::uint32_t variables = 1'000'000;
@@ -221,6 +222,7 @@ struct State {
     std::uint64_t operation_counter = 0;
     std::uint64_t timer_counter = 0;
     std::uint64_t random_counter = 0;
+    std::uint64_t steps = 0;  ///< transitions so far
     std::uint32_t fiber_counter = 0;
     std::uint32_t scope_counter = 0;
     std::uint32_t alive = 0;

@@ -28,7 +28,7 @@ struct Options {
     std::string run_id = "run";
     model::Uuid birth{0, 1};                 ///< seeds the run's random numbers
     model::Instant begin{1'704'067'200, 0};  ///< the virtual time of the first event: 2024-01-01T00:00:00Z
-    interpreter::Limits limits = {};
+    interpreter::Limits limits = {.steps = 1'000'000'000};
     interpreter::Configuration configuration = {};
     GiveUp give_up = {};
 };
