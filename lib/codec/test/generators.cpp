@@ -258,14 +258,22 @@ class Maker {
         }
     }
 
+    /// A new list of anything, or one that was there with scalars added or cut: a list that gets an item with
+    /// a part of itself inside would never be freed.
     Ref<const Sequence> list() {
-        auto list = lists_.empty() || choices_.below(2) == 0
-                        ? Sequence::empty()
-                        : lists_[choices_.below(static_cast<std::uint32_t>(lists_.size()))];
+        const auto is_new = lists_.empty() || choices_.below(2) == 0;
+        auto list =
+            is_new ? Sequence::empty() : lists_[choices_.below(static_cast<std::uint32_t>(lists_.size()))];
+        std::vector<Ref<const Sequence>> versions;
         for (auto count = choices_.below(6); count > 0; --count) {
+            const auto item = [&] {
+                return is_new ? make()
+                              : scalar(choices_, static_cast<Kind>(
+                                                     choices_.below(static_cast<std::uint32_t>(Kind::some))));
+            };
             switch (choices_.below(4)) {
                 case 0:
-                    list = list->prepended(make());
+                    list = list->prepended(item());
                     break;
                 case 1:
                     if (list->size() > 1) {
@@ -275,10 +283,11 @@ class Maker {
                     }
                     [[fallthrough]];
                 default:
-                    list = list->appended(make());
+                    list = list->appended(item());
             }
-            lists_.push_back(list);
+            versions.push_back(list);
         }
+        lists_.insert(lists_.end(), versions.begin(), versions.end());
         return list;
     }
 
