@@ -1,3 +1,4 @@
+#include "json_hints.hpp"
 #include "json_operator.hpp"
 #include "json_program.hpp"
 #include "json_schema.hpp"
@@ -45,9 +46,9 @@ class Reader {
  public:
     explicit Reader(const Tape& tape) : tape_(tape), values_(tape), operators_(tape) {}
 
-    Read<NodeRef> run() {
+    Read<NodeRef> run(Tape::Index token) {
         NodeRef root;
-        todo_.push_back({Tape::root, nullptr, 0, Sort::flow, 1});
+        todo_.push_back({token, nullptr, 0, Sort::flow, 1});
         while (!todo_.empty()) {
             const auto task = todo_.back();
             todo_.pop_back();
@@ -91,21 +92,9 @@ class Reader {
                                                         ? tape_.raw(*key)
                                                         : std::string_view(tape_.string(*key)));
         if (!kind) {
-            return unknown(task.sort, *key);
+            return failure(*key, unknown_node(task.sort, tape_.string(*key), task.parent));
         }
         return filled(task, *key, *key + 1, model::make<Node>(*kind));
-    }
-
-    Read<Ref<Node>> unknown(Sort sort, Tape::Index key) const {
-        const auto name = tape_.string(key);
-        if (sort == Sort::operation && name == "Http") {
-            return failure(
-                key,
-                "operations of kind 'Http' follow in a later release; until then use a Custom operation");
-        }
-        const auto article = with_article(sort);
-        return failure(key,
-                       fmt::format("there is no {} node '{}'", article.substr(article.find(' ') + 1), name));
     }
 
     /// Give a node its attribute, and its children a place in the queue.
@@ -344,8 +333,8 @@ class Reader {
 
 }  // namespace
 
-Read<NodeRef> read_program(const Tape& tape) {
-    return Reader(tape).run();
+Read<NodeRef> read_program(const Tape& tape, Tape::Index token) {
+    return Reader(tape).run(token);
 }
 
 }  // namespace zflow::codec

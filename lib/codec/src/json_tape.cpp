@@ -406,11 +406,7 @@ std::string Tape::path(Index token) const {
 }
 
 model::Error Tape::error(Failure failure) const {
-    auto offset = std::size_t{tokens_[failure.token].offset};
-    if (is_string(failure.token)) {
-        --offset;  // the quote
-    }
-    return {std::move(failure.sentence), path(failure.token), offset};
+    return {std::move(failure.sentence), path(failure.token), offset(failure.token)};
 }
 
 }  // namespace zflow::codec
