@@ -213,7 +213,9 @@ class Comparison {
                 return verdict(Verdict::same);
             }
         }
-        if (differences.met_any()) {
+        // That a run ends at a limit excuses nothing where ZIO Flow's ended by itself.
+        const auto ended_at_limit = differences.met(interpreter::Difference::every_run_ends);
+        if (differences.met_any() && (expected.is_hang || !ended_at_limit)) {
             return verdict(Verdict::different_on_purpose, differences.names());
         }
         return verdict(Verdict::wrong, fmt::format("expected {}, got {}", expected.outcome.substr(0, 2000),
