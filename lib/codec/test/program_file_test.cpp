@@ -24,7 +24,8 @@ constexpr std::string_view name_1 = R"({"identifier":"00000000-0000-4000-8000-00
 TEST(ProgramFile, is_a_flow_or_an_object_with_a_flow_and_a_schema) {
     EXPECT_TRUE(program_file_from_json(R"({"Input":{}})"));
     const auto file = program_file_from_json(
-        R"({"name":"x","inputSchema":{"Value":{"valueType":"int","path":[],"optional":false}},"flow":{"Input":{}}})");
+        R"({"name":"x","inputSchema":{"Value":{"valueType":"int","path":[],"optional":false}},)"
+        R"("flow":{"Input":{}}})");
     ASSERT_TRUE(file);
     ASSERT_TRUE(file->input_schema);
     EXPECT_EQ(file->input_schema->id, "int");
@@ -88,7 +89,8 @@ TEST(OffsetInProgram, goes_into_tuples_eithers_and_activities) {
     EXPECT_EQ(at(either, ".Return.value.RemoteEither.Right", number(5).size()), number(5));
     const auto activity =
         R"({"RunActivity":{"input":{"Ignore":{}},"activity":{"name":"n","description":"d","operation":)"
-        R"({"Custom":{"typeId":"t","operation":{"Unit":{}},"inputSchema":{"Dynamic":{}},"resultSchema":{"Dynamic":{}}}},)"
+        R"({"Custom":{"typeId":"t","operation":{"Unit":{}},"inputSchema":{"Dynamic":{}},)"
+        R"("resultSchema":{"Dynamic":{}}}},)"
         R"("check":{"Die":{}},"compensate":{"Return":{"Ignore":{}}}}}})";
     EXPECT_EQ(at(activity, ".RunActivity.compensate.Return.value", 12), R"({"Ignore":{})");
 }

@@ -22,7 +22,7 @@ void Machine::fork(Fiber& fiber, const Instruction& instruction) {
     state_.fiber_numbers.emplace(child.id, number);
     child.inputs = fiber.inputs;
     child.inherited_inputs = fiber.inputs ? fiber.inputs->depth() : 0;
-    child.scopes.push_back(push_scope(fiber.scopes.back()));
+    child.scopes.push_back(push_scope(fiber.scopes.back(), number));
     run_at(child, program_.child(instruction, 0), fiber.environment);
     ++state_.alive;
     make_ready(child);
@@ -102,6 +102,7 @@ void Machine::cancel_wait(Fiber& fiber) {
             break;
         case Waiting::variable:
             state_.watching.erase(fiber.number);
+            keep_reads(fiber);
             fiber.undos.pop_back();
             break;
         case Waiting::back_off:
@@ -113,26 +114,27 @@ void Machine::cancel_wait(Fiber& fiber) {
     }
 }
 
-/// Unwind a fiber to the timeout at `target`, or as a whole. What finalizers and compensations are under way
-/// run to their end first.
+/// Unwind a fiber, and what it has forked, to the timeout at `target`, or as a whole.
 void Machine::interrupt(Fiber& fiber, std::uint32_t target, const model::Death& death) {
     if (target == Fiber::whole) {
         fiber.interrupted = true;
         if (!fiber.death) {
             fiber.death = death;
         }
-        for (const auto scope : std::vector(fiber.scopes)) {
-            interrupt_inside(scope);
-        }
+        interrupt_inside(fiber.scopes.front(), death);
     } else {
         // The scope of a timeout stands as high among the scopes as its frame among the timeouts.
         const auto timeouts =
             std::count_if(fiber.stack.begin(), fiber.stack.begin() + target,
                           [](const Frame& each) { return each.kind == FrameKind::timeout; });
-        for (auto i = static_cast<std::size_t>(timeouts) + 1; i < fiber.scopes.size(); ++i) {
-            interrupt_inside(fiber.scopes[i]);
-        }
+        interrupt_inside(fiber.scopes.at(static_cast<std::size_t>(timeouts) + 1), death);
     }
+    unwind(fiber, target);
+}
+
+/// Let a fiber go to the frame at `target`. What finalizers and compensations are under way run to their end
+/// first.
+void Machine::unwind(Fiber& fiber, std::uint32_t target) {
     const auto is_further = [](std::uint32_t a, std::uint32_t b) {
         return b != Fiber::whole && (a == Fiber::whole || a < b);
     };
@@ -163,20 +165,33 @@ void Machine::interrupt(Fiber& fiber, std::uint32_t target, const model::Death& 
     }
 }
 
-/// Interrupt the fibers that were forked inside of a scope.
-void Machine::interrupt_inside(std::uint32_t scope) {
+/// Interrupt the fibers that were forked inside of a scope, their children, and so on. What an interrupted
+/// fiber forks while it finalizes is interrupted at its end.
+void Machine::interrupt_inside(std::uint32_t scope, const model::Death& death) {
     std::vector<std::uint32_t> inside;
-    for (const auto& [number, each] : state_.fibers) {
-        if (each.mode != Mode::ended && each.scopes.front() != scope &&
-            is_inside(state_.scopes.at(each.scopes.front()).parent, scope) && each.scopes.front() != 0) {
-            inside.push_back(number);
+    for (std::vector todo{scope}; !todo.empty();) {
+        const auto& place = state_.scopes.at(todo.back());
+        todo.pop_back();
+        for (const auto number : place.children) {
+            const auto& child = state_.scopes.at(number);
+            if (const auto owner = state_.fibers.find(child.fiber);
+                child.alive && owner != state_.fibers.end() && owner->second.scopes.front() == number) {
+                if (owner->second.interrupted) {
+                    continue;
+                }
+                inside.push_back(child.fiber);
+            }
+            todo.push_back(number);
         }
     }
+    std::ranges::sort(inside);
     for (const auto number : inside) {
         auto& child = fiber(number);
-        if (child.mode != Mode::ended && !child.death) {
-            interrupt(child, Fiber::whole, model::Death::interrupted());
+        child.interrupted = true;
+        if (!child.death) {
+            child.death = death;
         }
+        unwind(child, Fiber::whole);
     }
 }
 
@@ -192,7 +207,7 @@ void Machine::finish(Fiber& fiber, model::Outcome outcome) {
     fiber.death.reset();
     --state_.alive;
     if (std::holds_alternative<model::Died>(*fiber.outcome)) {
-        interrupt_inside(fiber.scopes.front());
+        interrupt_inside(fiber.scopes.front(), model::Death::interrupted());
     }
     release_scope(fiber.scopes.front());
     if (fiber.number == 0) {

@@ -232,7 +232,7 @@ void Machine::begin_timeout(Fiber& fiber, std::uint32_t node, EnvironmentRef env
     }
     ++fiber.child_counter;
     fiber.stack.back().version = arm(PendingTimer::Purpose::timeout, fiber.number, due);
-    fiber.scopes.push_back(push_scope(fiber.scopes.back()));
+    fiber.scopes.push_back(push_scope(fiber.scopes.back(), fiber.number));
     run_at(fiber, program_.child(program_.at(node), 0), std::move(environment));
 }
 

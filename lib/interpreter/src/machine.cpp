@@ -80,7 +80,7 @@ void Machine::start(const Started& event) {
     auto& main = state_.fibers[0];
     main.id = event.run_id;
     state_.fiber_numbers.emplace(main.id, 0);
-    main.scopes.push_back(push_scope(0));
+    main.scopes.push_back(push_scope(0, 0));
     if (!event.input.is(model::Kind::unit)) {
         main.inputs = model::Environment::push(event.input, nullptr);
     }
@@ -206,7 +206,7 @@ Fiber& Machine::fiber(std::uint32_t number) {
 void Machine::make_ready(Fiber& fiber) {
     fiber.waiting = Waiting::nothing;
     fiber.awaited = 0;
-    if (fiber.mode != Mode::ended) {
+    if (fiber.mode != Mode::ended && &fiber != running_) {
         state_.ready.push_back(fiber.number);
     }
 }
@@ -238,18 +238,58 @@ void Machine::run_ready() {
     }
     while (!state_.paused && !state_.ready.empty() && used_ < state_.limits.turn) {
         auto& next = fiber(state_.ready.front());
+        running_ = &next;
         run(next);
+        running_ = nullptr;
         if (next.waiting != Waiting::nothing || next.mode == Mode::ended) {
             state_.ready.pop_front();
         }
     }
 }
 
-/// The run has made more transitions than it may: all that is alive dies.
+/// The run has made more transitions than it may: all that is alive dies. Finalizers and compensations have
+/// as many again, then they end where they are.
 void Machine::end_at_limit() {
     note(Difference::every_run_ends);
+    const auto death =
+        model::Death::limit_reached("the run made more than its number of transitions (limit steps)");
+    if (!state_.ending) {
+        state_.ending = true;
+        state_.limits.steps += std::min(state_.limits.steps, UINT64_MAX - state_.limits.steps);
+        return abort_with(death);
+    }
     state_.limits.steps = 0;
-    abort_with(model::Death::limit_reached("the run made more than its number of transitions (limit steps)"));
+    for (auto& [number, each] : state_.fibers) {
+        if (each.mode != Mode::ended) {
+            cut_short(each, death);
+        }
+    }
+}
+
+/// Take from a fiber all that it would still do.
+void Machine::cut_short(Fiber& fiber, const model::Death& death) {
+    const auto was_waiting = fiber.waiting != Waiting::nothing;
+    cancel_wait(fiber);
+    for (const auto& frame : fiber.stack) {
+        if (frame.kind == FrameKind::timeout && frame.version != 0) {
+            drop_timer(frame.version);
+        }
+    }
+    while (fiber.scopes.size() > 1) {
+        release_scope(fiber.scopes.back());
+        fiber.scopes.pop_back();
+    }
+    fiber.stack.clear();
+    fiber.operands.clear();
+    fiber.transactions.clear();
+    fiber.undos.clear();
+    fiber.death = death;
+    fiber.interrupted = true;
+    fiber.mode = Mode::unwind;
+    fiber.target = Fiber::whole;
+    if (was_waiting) {
+        make_ready(fiber);
+    }
 }
 
 void Machine::run(Fiber& fiber) {

@@ -47,6 +47,7 @@ class Machine {
     void abort();
     void abort_with(const model::Death& death);
     void end_at_limit();
+    void cut_short(Fiber& fiber, const model::Death& death);
     void run(Fiber& fiber);
     void make_ready(Fiber& fiber);
     void wait(Fiber& fiber, Waiting waiting, std::uint64_t awaited);
@@ -99,6 +100,7 @@ class Machine {
     void fail_at(Fiber& fiber);
     void retry_at(Fiber& fiber);
     void unwind_at(Fiber& fiber);
+    [[nodiscard]] bool is_to_restart(Fiber& fiber) const;
     void leave_timeout(Fiber& fiber, const Frame& frame);
     void finalize(Fiber& fiber, const Frame& frame, After after, model::Value value, std::uint32_t target);
     void go_on(Fiber& fiber, const Frame& frame);
@@ -116,6 +118,8 @@ class Machine {
     void next_compensation(Fiber& fiber);
     void restart(Fiber& fiber, Transaction transaction);
     void wait_for_variable(Fiber& fiber);
+    void keep_reads(Fiber& fiber);
+    [[nodiscard]] std::uint32_t commit_of(const Fiber& fiber, std::size_t transaction) const;
     void run_right(Fiber& fiber, Transaction transaction);
     [[nodiscard]] bool has_changed(const Transaction& transaction) const;
     void retry_until(Fiber& fiber);
@@ -130,16 +134,17 @@ class Machine {
     void answer_modify(Fiber& fiber);
     [[nodiscard]] const std::string* name_of(Fiber& fiber, const model::Value& reference);
     [[nodiscard]] std::uint64_t version_of(const VariableKey& key) const;
-    std::uint32_t push_scope(std::uint32_t parent);
+    std::uint32_t push_scope(std::uint32_t parent, std::uint32_t fiber);
     void release_scope(std::uint32_t scope);
-    [[nodiscard]] bool is_inside(std::uint32_t scope, std::uint32_t of) const;
+    [[nodiscard]] std::size_t count_variables(const Fiber& fiber);
 
     // fibers.cpp
     void fork(Fiber& fiber, const Instruction& instruction);
     void await(Fiber& fiber, const model::Value& reference);
     void interrupt_other(Fiber& fiber, const model::Value& reference);
     void interrupt(Fiber& fiber, std::uint32_t target, const model::Death& death);
-    void interrupt_inside(std::uint32_t scope);
+    void unwind(Fiber& fiber, std::uint32_t target);
+    void interrupt_inside(std::uint32_t scope, const model::Death& death);
     void finish(Fiber& fiber, model::Outcome outcome);
     void take_end(Fiber& waiter, const Fiber& ended);
     void cancel_wait(Fiber& fiber);
@@ -159,6 +164,7 @@ class Machine {
     std::vector<Action>& actions_;
     const Configuration& configuration_;
     std::uint64_t used_ = 0;
+    const Fiber* running_ = nullptr;  // it has its place in State::ready already
 };
 
 }  // namespace zflow::interpreter

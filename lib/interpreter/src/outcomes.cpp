@@ -190,11 +190,38 @@ void Machine::retry_at(Fiber& fiber) {
             return;
         case FrameKind::ensuring:
             return finalize(fiber, frame, After::retry, {}, 0);
+        case FrameKind::finalizing:
+            // Nothing that a finalizer does stops an unwinding.
+            return frame.after == After::unwind ? go_on(fiber, frame) : void();
         case FrameKind::timeout:
             return leave_timeout(fiber, frame);
         default:
             return;
     }
+}
+
+/// Whether an unwinding fiber runs the transaction on top once more: because it was sent here for that, or
+/// because it died inside of what it read together and never was there together.
+bool Machine::is_to_restart(Fiber& fiber) const {
+    if (fiber.target == fiber.stack.size() - 1) {
+        return true;
+    }
+    if (fiber.target != Fiber::whole || !has_changed(fiber.transactions.back())) {
+        return false;
+    }
+    // A fiber that was being unwound before has another reason, which stays. Nobody from outside reaches into
+    // its finalizers, so it has died in one of them.
+    const auto was_unwound = std::ranges::any_of(fiber.stack, [](const Frame& frame) {
+        return (frame.kind == FrameKind::finalizing || frame.kind == FrameKind::undoing) &&
+               frame.after == After::unwind && frame.target == Fiber::whole;
+    });
+    if (!was_unwound) {
+        if (fiber.interrupted) {
+            return false;
+        }
+        fiber.death.reset();
+    }
+    return true;
 }
 
 void Machine::unwind_at(Fiber& fiber) {
@@ -205,8 +232,7 @@ void Machine::unwind_at(Fiber& fiber) {
     }
     switch (fiber.stack.back().kind) {
         case FrameKind::commit:
-            if (fiber.death && !fiber.interrupted && has_changed(fiber.transactions.back())) {
-                fiber.death.reset();
+            if (is_to_restart(fiber)) {
                 return undo(fiber, After::restart, {}, 0);
             }
             [[fallthrough]];
@@ -232,6 +258,8 @@ void Machine::unwind_at(Fiber& fiber) {
             note(Difference::finalizers_run_when_dying);
             return finalize(fiber, frame, After::unwind, {}, fiber.target);
         case FrameKind::timeout:
+            // What finalizers have forked since it fired.
+            interrupt_inside(fiber.scopes.back(), model::Death::interrupted());
             leave_timeout(fiber, frame);
             if (fiber.stack.size() == fiber.target) {
                 succeed(fiber, Value::none());

@@ -1,6 +1,7 @@
 #include "operators/operator.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/codec/binary.hpp>
 #include <zflow/interpreter/difference.hpp>
 #include <zflow/interpreter/program.hpp>
 #include <zflow/model/limits.hpp>
@@ -282,6 +283,11 @@ void Program::mark_direct() {
         instruction.direct =
             all_direct && sizes[number].nodes <= max_nodes && sizes[number].height <= max_height;
     }
+}
+
+const std::array<std::uint8_t, 16>& Program::id() const {
+    std::call_once(id_once_, [this] { id_ = codec::program_id(tree_); });
+    return id_;
 }
 
 std::string Program::path(std::uint32_t node) const {

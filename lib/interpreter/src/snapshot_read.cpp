@@ -16,13 +16,14 @@ class StateReader {
     }
 
     std::expected<State, model::Error> run() {
-        const auto id = codec::program_id(state_.program->tree());
+        const auto& id = state_.program->id();
         if (in_.bytes() != std::string_view(reinterpret_cast<const char*>(id.data()), id.size())) {
             in_.fail("the state belongs to another program");
         }
         const auto flags = in_.byte();
         state_.started = (flags & 1U) != 0;
         state_.paused = (flags & 2U) != 0;
+        state_.ending = (flags & 8U) != 0;
         read_limits();
         state_.run_id = in_.bytes();
         state_.birth.high = in_.fixed64();
@@ -106,7 +107,7 @@ class StateReader {
         read_all([&] {
             const auto scope = number();
             const auto parent = number();
-            state_.scopes[scope] = {parent, 0, in_.byte() != 0};
+            state_.scopes[scope] = {parent, in_.byte() != 0};
         });
         read_all([&] {
             auto key = read_key();
@@ -289,12 +290,18 @@ class StateReader {
                 return;
             }
             if (scope != 0) {
-                ++parent->second.children;
+                parent->second.children.insert(scope);
             }
         }
         for (const auto& [number_of_fiber, fiber] : state_.fibers) {
             state_.fiber_numbers.emplace(fiber.id, number_of_fiber);
             state_.alive += fiber.mode == Mode::ended ? 0 : 1;
+            for (const auto scope : fiber.scopes) {
+                if (const auto place = state_.scopes.find(scope);
+                    place != state_.scopes.end() && fiber.mode != Mode::ended) {
+                    place->second.fiber = number_of_fiber;
+                }
+            }
             if (fiber.waiting == Waiting::variable) {
                 state_.watching.insert(number_of_fiber);
             }

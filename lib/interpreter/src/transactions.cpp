@@ -75,7 +75,10 @@ void Machine::commit(Fiber& fiber) {
     fiber.transactions.pop_back();
     pop(fiber);
     for (auto& [key, value] : done.writes) {
-        write_base(key, std::move(value));
+        // A variable of a timeout inside has gone with it.
+        if (state_.scopes.contains(key.scope)) {
+            write_base(key, std::move(value));
+        }
     }
 }
 
@@ -157,8 +160,16 @@ void Machine::next_compensation(Fiber& fiber) {
         case After::wait:
             return wait_for_variable(fiber);
         default:
+            keep_reads(fiber);
             fiber.undos.pop_back();
             return go_on(fiber, frame);
+    }
+}
+
+/// What an undone transaction has read decided how the one around it goes on.
+void Machine::keep_reads(Fiber& fiber) {
+    if (!fiber.transactions.empty()) {
+        fiber.transactions.back().reads.merge(fiber.undos.back().reads);
     }
 }
 
@@ -180,6 +191,7 @@ void Machine::restart(Fiber& fiber, Transaction transaction) {
     }
     const auto attempts = transaction.attempts;
     fiber.inputs = transaction.inputs;
+    fiber.mode = Mode::run;  // it may have died, or been sent here by an unwinding
     begin_transaction(fiber, transaction.node, transaction.environment);
     if (fiber.mode != Mode::unwind) {
         fiber.transactions.back().attempts = attempts;
@@ -189,14 +201,38 @@ void Machine::restart(Fiber& fiber, Transaction transaction) {
 /// RetryUntil: the transaction runs again when something that it has read changes. What changed while it was
 /// undone has changed already, so no change is missed.
 void Machine::wait_for_variable(Fiber& fiber) {
-    if (has_changed(fiber.undos.back()) ||
-        std::ranges::any_of(fiber.transactions, [&](const auto& outer) { return has_changed(outer); })) {
+    const auto changed =
+        std::ranges::find_if(fiber.transactions, [&](const auto& outer) { return has_changed(outer); });
+    if (changed != fiber.transactions.end()) {
+        // What it waits for may be decided by what the outer one has read: that one runs again.
+        fiber.undos.pop_back();
+        fiber.mode = Mode::unwind;
+        fiber.target = commit_of(fiber, static_cast<std::size_t>(changed - fiber.transactions.begin()));
+        return;
+    }
+    if (has_changed(fiber.undos.back())) {
         auto again = std::move(fiber.undos.back());
         fiber.undos.pop_back();
         return restart(fiber, std::move(again));
     }
     wait(fiber, Waiting::variable, 0);
     state_.watching.insert(fiber.number);
+}
+
+/// Where on the stack the innermost Transaction is to which one of the open transactions belongs, which may
+/// be the left side of an orTry.
+std::uint32_t Machine::commit_of(const Fiber& fiber, std::size_t transaction) const {
+    std::uint32_t found = Fiber::whole;
+    std::size_t number = 0;
+    for (std::uint32_t i = 0; i < fiber.stack.size() && number <= transaction; ++i) {
+        const auto& frame = fiber.stack[i];
+        if (frame.kind == FrameKind::commit) {
+            found = i;
+        }
+        number += frame.kind == FrameKind::commit || (frame.kind == FrameKind::or_try && frame.step == 1);
+    }
+    require(found != Fiber::whole, "the outermost of the open transactions is a Transaction");
+    return found;
 }
 
 void Machine::run_right(Fiber& fiber, Transaction transaction) {

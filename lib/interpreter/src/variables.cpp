@@ -7,11 +7,11 @@ namespace zflow::interpreter {
 using model::Kind;
 using model::Value;
 
-std::uint32_t Machine::push_scope(std::uint32_t parent) {
+std::uint32_t Machine::push_scope(std::uint32_t parent, std::uint32_t fiber) {
     const auto scope = state_.scope_counter++;
-    state_.scopes.emplace(scope, Scope{scope == 0 ? 0 : parent, 0, true});
+    state_.scopes.emplace(scope, Scope{scope == 0 ? 0 : parent, true, fiber});
     if (scope != 0) {
-        ++state_.scopes.at(parent).children;
+        state_.scopes.at(parent).children.insert(scope);
     }
     return scope;
 }
@@ -22,7 +22,7 @@ void Machine::release_scope(std::uint32_t scope) {
     state_.scopes.at(scope).alive = false;
     while (scope != 0) {
         const auto place = state_.scopes.find(scope);
-        if (place->second.alive || place->second.children != 0) {
+        if (place->second.alive || !place->second.children.empty()) {
             return;
         }
         const auto parent = place->second.parent;
@@ -30,20 +30,31 @@ void Machine::release_scope(std::uint32_t scope) {
         const auto first = state_.variables.lower_bound({scope, ""});
         const auto last = state_.variables.lower_bound({scope + 1, ""});
         state_.variables.erase(first, last);
-        --state_.scopes.at(parent).children;
+        state_.scopes.at(parent).children.erase(scope);
         scope = parent;
     }
 }
 
-bool Machine::is_inside(std::uint32_t scope, std::uint32_t of) const {
-    while (scope != of) {
-        const auto parent = state_.scopes.at(scope).parent;
-        if (parent == scope) {
-            return false;
-        }
-        scope = parent;
+/// How many there are for a fiber, those of its open transactions included.
+std::size_t Machine::count_variables(const Fiber& fiber) {
+    auto most = state_.variables.size();
+    for (const auto& transaction : fiber.transactions) {
+        most += transaction.writes.size();
     }
-    return true;
+    if (fiber.transactions.empty() || most < state_.limits.variables) {
+        return most;
+    }
+    // Close to the limit it has to be exact: a write may be of a variable that there is already.
+    std::set<VariableKey> made;
+    for (const auto& transaction : fiber.transactions) {
+        used_ += transaction.writes.size();
+        for (const auto& [key, value] : transaction.writes) {
+            if (!state_.variables.contains(key)) {
+                made.insert(key);
+            }
+        }
+    }
+    return state_.variables.size() + made.size();
 }
 
 void Machine::new_variable(Fiber& fiber, const Instruction& instruction, Value value) {
@@ -58,7 +69,7 @@ void Machine::new_variable(Fiber& fiber, const Instruction& instruction, Value v
                               "doesNotContain(__)",
                               name)));
     }
-    if (state_.variables.size() >= state_.limits.variables) {
+    if (count_variables(fiber) >= state_.limits.variables) {
         return die(fiber, model::Death::limit_reached(fmt::format("more than {} variables (limit variables)",
                                                                   state_.limits.variables)));
     }

@@ -195,6 +195,19 @@ class Comparison {
         return verdict(error.unsupported ? Verdict::not_supported : Verdict::wrong, error.text());
     }
 
+    /// Reading their outcome drops what ours has not: a second value of a map's key.
+    static bool has_double_keys(const Expected& expected,
+                                const interpreter::DifferenceObserver& differences) {
+        if (!differences.met(interpreter::Difference::map_keeps_one_value_a_key)) {
+            return false;
+        }
+        const auto read = codec::outcome_from_json(expected.outcome);
+        const auto written =
+            read ? codec::outcome_to_json(*read) : std::expected<std::string, model::Error>();
+        const auto count = [](std::string_view text) { return std::ranges::count(text, '['); };
+        return written && count(*written) != count(expected.outcome);
+    }
+
     FlowResult compare_outcomes(const Expected& expected, const model::Outcome& outcome,
                                 const interpreter::DifferenceObserver& differences) {
         const auto json = codec::outcome_to_json(outcome);
@@ -209,7 +222,7 @@ class Comparison {
             }
             const auto theirs = comparable(expected.outcome);
             const auto ours = comparable(*json);
-            if (theirs && ours && same(*theirs, *ours)) {
+            if (theirs && ours && same(*theirs, *ours) && !has_double_keys(expected, differences)) {
                 return verdict(Verdict::same);
             }
         }

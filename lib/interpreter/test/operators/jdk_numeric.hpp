@@ -2,7 +2,8 @@
 
 #include "operators/evaluate.hpp"
 
-/// What JDK 17 answers to random operands of the numeric operators: made with it, not by us. `! ` = it throws.
+/// What JDK 17 answers to random operands of the numeric operators: made with it, not by us. `! ` = it
+/// throws.
 namespace zflow::interpreter::jdk {
 
 // clang-format off

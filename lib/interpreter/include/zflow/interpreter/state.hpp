@@ -122,9 +122,10 @@ struct Transaction {
 
 /// Where variables are looked up: in a fiber or a timeout, then in what is around it.
 struct Scope {
-    std::uint32_t parent = 0;    ///< its own number for the main fiber's
-    std::uint32_t children = 0;  ///< scopes whose parent it is
-    bool alive = true;           ///< some fiber is in it; a dead one stays while it has children
+    std::uint32_t parent = 0;               ///< its own number for the main fiber's
+    bool alive = true;                      ///< some fiber is in it; a dead one stays while it has children
+    std::uint32_t fiber = 0;                ///< while it is alive: which; follows from `fibers`
+    std::set<std::uint32_t> children = {};  ///< scopes whose parent it is; follows from their parents
 };
 
 /// What a fiber waits for.
@@ -208,6 +209,7 @@ struct State {
     model::Instant now;
     bool started = false;
     bool paused = false;
+    bool ending = false;                    ///< limit `steps` was reached: only finalizers run
     std::map<std::uint32_t, Fiber> fibers;  ///< alive, or ended with somebody who may ask
     std::unordered_map<std::string, std::uint32_t> fiber_numbers;  ///< by id; follows from `fibers`
     std::deque<std::uint32_t> ready;                               ///< fibers that run next, in this order
