@@ -1,7 +1,8 @@
 """Runs every program of docs/reference/differences.md and expects the two outcomes that the page prints.
 
 Each rule has the heading ### `name`, a block of JSON with a program, and a block of text with two lines, `ZIO Flow: ..` and
-`zflow: ..`: an outcome as JSON, `Died: ` and a part of the message, `refuses to read it`, or `does not end`.
+`zflow: ..`: an outcome as JSON, `Died: ` and a part of the message, `refuses to read it`, `does not end`, or `its result cannot be
+read`.
 """
 
 import json
@@ -41,7 +42,8 @@ def as_outcome(text):
     """What a line of the page says, as the files of conformance say it."""
     if text.startswith("Died: "):
         return {"Died": {"value": {"Unknown": {}}}, "message": text.removeprefix("Died: ")}
-    return {"refuses to read it": {"DecodeFailed": "no"}, "does not end": {"Hang": {}}}.get(text) or json.loads(text)
+    return {"refuses to read it": {"DecodeFailed": "no"}, "does not end": {"Hang": {}},
+            "its result cannot be read": {"Crash": {}}}.get(text) or json.loads(text)
 
 
 class Differences(CommandTest):
