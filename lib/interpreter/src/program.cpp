@@ -110,7 +110,7 @@ class Loader {
         const auto& node = *place.node;
         const auto& info = model::info(node.kind);
         if (info.sort != place.wanted) {
-            return fmt::format("expected {}, got {}", name(place.wanted), info.name);
+            return fmt::format("expected {}, got {}", with_article(place.wanted), info.name);
         }
         if (program_.code_.size() >= model::max_program_nodes) {
             return fmt::format(
@@ -218,22 +218,6 @@ class Loader {
                              .bind = binder});
         }
         return {};
-    }
-
-    static std::string_view name(Sort sort) {
-        switch (sort) {
-            case Sort::flow:
-                return "a flow";
-            case Sort::remote:
-                return "an expression";
-            case Sort::function:
-                return "a function";
-            case Sort::optic:
-                return "an optic";
-            case Sort::operation:
-                break;
-        }
-        return "an operation";
     }
 
     Program& program_;
