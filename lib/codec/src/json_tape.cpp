@@ -159,7 +159,7 @@ class TapeReader {
 
     bool member() {
         if (peek() != '"') {
-            return fail(at_, fmt::format("expected a name in quotes, got {}", got(at_)));
+            return fail(at_, fmt::format("expected a name in double quotes, got {}", got(at_)));
         }
         if (!string()) {
             return false;
