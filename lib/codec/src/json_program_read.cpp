@@ -58,7 +58,7 @@ class Reader {
                 return std::unexpected(std::move(made.error()));
             }
             auto& place = task.parent == nullptr ? root : task.parent->children[task.child];
-            place = std::move(*made);
+            place = *made;
         }
         return root;
     }
