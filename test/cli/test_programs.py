@@ -154,7 +154,7 @@ class Mistakes(ProgramTest):
                 ("[1]", "1:1: expected a flow, got an array"),
                 ("{}", "1:1: expected a flow, got {}"),
                 ('{"Return":{"Literal":{"Int":5}}', "1:32: .Return.Literal.Int: expected ',' or '}', got the end of the text"),
-                ('{\n "Return": {"Ignore":{}},\n}', "3:1: .Return.Ignore: expected a name in quotes, got '}'"),
+                ('{\n "Return": {"Ignore":{}},\n}', "3:1: .Return.Ignore: expected a name in double quotes, got '}'"),
                 ('{"Input":{}}\n{"Input":{}}', "2:1: expected the end of the text after its value, got '{'"),
                 ('{"flow":{"Input":{}}} more', "1:23: expected the end of the text after its value, got 'm'")):
             self.assertEqual(self.refused(text), "program.json:" + message)

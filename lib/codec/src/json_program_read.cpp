@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -57,7 +58,7 @@ class Reader {
                 return std::unexpected(std::move(made.error()));
             }
             auto& place = task.parent == nullptr ? root : task.parent->children[task.child];
-            place = std::move(*made);
+            place = *made;
         }
         return root;
     }
@@ -81,6 +82,11 @@ class Reader {
                                                    model::max_program_nodes));
         }
         if (task.sort == Sort::function) {
+            if (!is_function(task.token)) {
+                return failure(task.token,
+                               fmt::format(R"(expected a function, {{"input":..,"result":..}}, got {})",
+                                           describe(tape_, task.token)));
+            }
             auto made = model::make<Node>(NodeKind::function);
             return filled(task, task.token, task.token, std::move(made));
         }
@@ -95,6 +101,20 @@ class Reader {
             return failure(*key, unknown_node(task.sort, tape_.string(*key), task.parent));
         }
         return filled(task, *key, *key + 1, model::make<Node>(*kind));
+    }
+
+    /// Whether it looks like one: people put the flow or expression itself in its place.
+    [[nodiscard]] bool is_function(Tape::Index token) const {
+        if (tape_.type(token) != Tape::Type::object) {
+            return false;
+        }
+        static constexpr std::array<std::string_view, 2> names{"input", "result"};
+        for (auto key = token + 1; key < tape_.after(token); key = tape_.after(key + 1)) {
+            if (std::ranges::any_of(names, [&](auto name) { return tape_.is(key, name); })) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Give a node its attribute, and its children a place in the queue.

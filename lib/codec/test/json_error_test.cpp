@@ -67,9 +67,9 @@ TEST(JsonError, says_what_is_no_json) {
     EXPECT_EQ(program_error(R"({"Return":{"Ignore":{}})"),
               ".Return.Ignore: expected ',' or '}', got the end of the text @23");
     EXPECT_EQ(program_error(R"({"Die":{}} x)"), "expected the end of the text after its value, got 'x' @11");
-    EXPECT_EQ(program_error(R"({"Die":{},})"), ".Die: expected a name in quotes, got '}' @10");
+    EXPECT_EQ(program_error(R"({"Die":{},})"), ".Die: expected a name in double quotes, got '}' @10");
     EXPECT_EQ(program_error(R"({"Die" {}})"), ".Die: expected ':' after a name, got '{' @7");
-    EXPECT_EQ(program_error(R"({Die:{}})"), "expected a name in quotes, got 'D' @1");
+    EXPECT_EQ(program_error(R"({Die:{}})"), "expected a name in double quotes, got 'D' @1");
     EXPECT_EQ(value_error(R"({"Int":01})"), ".Int: expected ',' or '}', got '1' @8");
     EXPECT_EQ(value_error(R"({"Int":-})"), ".Int: expected a digit after '-', got '}' @8");
     EXPECT_EQ(value_error(R"({"Double":1.})"),

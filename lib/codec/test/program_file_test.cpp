@@ -58,6 +58,10 @@ TEST(ProgramFile, guesses_what_was_meant) {
               ".return: there is no flow node 'return', but there is 'Return' @1");
     EXPECT_EQ(error_of(R"({"Return":{"Literal":5}})"),
               R"(.Return.Literal: expected a value with its kind, such as {"Int":5}, got a number @21)");
+    EXPECT_EQ(error_of(R"({"Fold":{"value":{"Now":{}},"successCase":{"Now":{}}}})"),
+              R"(.Fold.successCase: expected a function, {"input":..,"result":..}, got an object @42)");
+    EXPECT_EQ(error_of(R"({"Fold":{"value":{"Now":{}},"errorCase":null}})"),
+              R"(.Fold.errorCase: expected a function, {"input":..,"result":..}, got null @40)");
     const std::string long_name(1000, 'x');
     EXPECT_EQ(error_of(R"({")" + long_name + R"(":{}})").find("there is no flow node '" + long_name),
               std::string::npos);
