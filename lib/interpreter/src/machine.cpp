@@ -241,8 +241,10 @@ void Machine::run_ready() {
         running_ = &next;
         run(next);
         running_ = nullptr;
-        if (next.waiting != Waiting::nothing || next.mode == Mode::ended) {
-            state_.ready.pop_front();
+        state_.ready.pop_front();
+        if (next.waiting == Waiting::nothing && next.mode != Mode::ended) {
+            // Its turn is over: the others come first now.
+            state_.ready.push_back(next.number);
         }
     }
 }

@@ -22,7 +22,7 @@ struct Plan {
     /// Which of so many things that can happen next does; the first one if it is empty: what was called first
     /// ends first, timers fire when no operation is under way.
     std::function<std::uint32_t(std::uint32_t)> choose = {};
-    /// Happens before the event of this number; later, if it is not the run's end that comes first.
+    /// Happens instead of the event of this number.
     std::map<std::size_t, EventKind> injected = {};
     /// Whether a second state goes through bytes after every event and has to do the same.
     bool through_bytes = true;
@@ -52,6 +52,12 @@ class Drive {
     /// The calls that were made, by their names; a repeated attempt is one more.
     [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<std::string>& logged() const { return logged_; }
+    /// What fibers logged, and which operations have ended for them (`did <name>`), in order.
+    struct Happened {
+        std::string fiber;
+        std::string what;
+    };
+    [[nodiscard]] const std::vector<Happened>& history() const { return history_; }
     /// How the main fiber ended, for people; "waits" if it has not. How often it did: `finished()`.
     [[nodiscard]] std::string outcome() const;
     [[nodiscard]] int finished() const { return finished_; }
@@ -77,6 +83,7 @@ class Drive {
     std::vector<std::string> actions_;
     std::vector<std::string> calls_;
     std::vector<std::string> logged_;
+    std::vector<Happened> history_;
     std::map<std::uint64_t, Call> under_way_;
     std::map<std::uint64_t, Call> tried_;  ///< between two attempts
     std::map<std::uint64_t, model::Instant> armed_;
