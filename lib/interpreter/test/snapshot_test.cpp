@@ -15,16 +15,18 @@ namespace {
 /// A transaction inside of a timeout that has read a variable, has a compensation, and waits for an
 /// operation, beside a fiber that sleeps: most of what a state can hold.
 constexpr const char* program_json =
-    R"({"Fold":{"value":{"NewVar":{"name":"v","initial":{"Literal":{"Sequence":{"values":
-[{"Int":1},{"String":"two"}]}}},"appendTempCounter":false}},"successCase":{"input":{"identifier":
-"00000000-0000-0000-0000-000000000001"},"result":{"Flow":{"Fold":{"value":{"Fork":{"WaitTill":{"Literal":{"Instant":
-"2030-01-01T00:00:00Z"}}}},"successCase":{"input":{"identifier":"00000000-0000-0000-0000-000000000002"},"result":{"Flow":
-{"Timeout":{"flow":{"Transaction":{"Fold":{"value":{"Read":{"svar":{"Unbound":{"identifier":
-"00000000-0000-0000-0000-000000000001"}}}},"successCase":{"input":{"identifier":"00000000-0000-0000-0000-000000000003"},
-"result":{"Flow":{"RunActivity":{"input":{"Unbound":{"identifier":"00000000-0000-0000-0000-000000000003"}},"activity":
-{"name":"ship","description":"","operation":{"Custom":{"typeId":"t","operation":{"Unit":{}},"inputSchema":{"Dynamic":
-{"path":[],"optional":false}},"resultSchema":{"Dynamic":{"path":[],"optional":false}}}},"check":{"Fail":{"Ignore":{}}},
-"compensate":{"Return":{"Ignore":{}}}}}}}}}}},"duration":{"Literal":{"Duration":"PT1H"}}}}}}}}}}}})";
+    R"({"Fold":{"value":{"NewVar":{"name":"v","initial":{"Literal":{"Sequence":{"values":[{"Int":1},{
+"String":"two"}]}}},"appendTempCounter":false}},"successCase":{"input":{"identifier":
+"00000000-0000-0000-0000-000000000001"},"result":{"Flow":{"Fold":{"value":{"Fork":{"WaitTill":{
+"Literal":{"Instant":"2030-01-01T00:00:00Z"}}}},"successCase":{"input":{"identifier":
+"00000000-0000-0000-0000-000000000002"},"result":{"Flow":{"Timeout":{"flow":{"Transaction":{"Fold":{
+"value":{"Read":{"svar":{"Unbound":{"identifier":"00000000-0000-0000-0000-000000000001"}}}},
+"successCase":{"input":{"identifier":"00000000-0000-0000-0000-000000000003"},"result":{"Flow":{
+"RunActivity":{"input":{"Unbound":{"identifier":"00000000-0000-0000-0000-000000000003"}},"activity":
+{"name":"ship","description":"","operation":{"Custom":{"typeId":"t","operation":{"Unit":{}},
+"inputSchema":{"Dynamic":{"path":[],"optional":false}},"resultSchema":{"Dynamic":{"path":[],
+"optional":false}}}},"check":{"Fail":{"Ignore":{}}},"compensate":{"Return":{"Ignore":{}}}}}}}}}}},
+"duration":{"Literal":{"Duration":"PT1H"}}}}}}}}}}}})";
 
 std::string read_golden(const std::string& written) {
     const std::string path = ZFLOW_GOLDEN_DIRECTORY "/state_1.bin";
