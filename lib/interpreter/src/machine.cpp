@@ -241,10 +241,9 @@ void Machine::run_ready() {
         running_ = &next;
         run(next);
         running_ = nullptr;
-        state_.ready.pop_front();
-        if (next.waiting == Waiting::nothing && next.mode != Mode::ended) {
-            // Its turn is over: the others come first now.
-            state_.ready.push_back(next.number);
+        // A fiber whose turn is over goes on first: how long turns are changes nothing of what a run does.
+        if (next.waiting != Waiting::nothing || next.mode == Mode::ended) {
+            state_.ready.pop_front();
         }
     }
 }
