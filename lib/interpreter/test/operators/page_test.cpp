@@ -87,7 +87,8 @@ std::string page() {
 Every operator and every strict node of the language, made from the table that evaluates them. `A` is the type
 of the second column. Where an operator has no answer the run ends as Died with the JVM's message. Arithmetic,
 texts and times are those of JDK 17; reals are printed with the shortest digits (as JDK 19). Regular
-expressions are Java's, run by PCRE2: what it cannot do is refused, and a search that takes too many steps ends the run.
+expressions are Java's, run by PCRE2: what it cannot do is refused, and a search that takes too many steps
+ends the run.
 
 | operator | on | types | note |
 |---|---|---|---|
