@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
+#include <unordered_map>
+#include <utility>
 
 namespace zflow::interpreter {
 namespace {
@@ -21,9 +24,31 @@ bool waits_for_expression(const Frame& frame) {
 /// Looks at one fiber after the other for what the machine relies on.
 class Consistency {
  public:
-    explicit Consistency(const State& state) : state_(state), program_(*state.program) {}
+    explicit Consistency(const State& state) : state_(state), program_(*state.program) {
+        for (const auto number : state.ready) {
+            ++ready_[number];
+        }
+        for (const auto& [number, fiber] : state.fibers) {
+            for (const auto waiter : fiber.awaited_by) {
+                ++awaited_[{number, waiter}];
+            }
+        }
+    }
 
     std::string run() {
+        if (!state_.started) {
+            return state_.fibers.empty() && state_.scopes.empty() && state_.ready.empty() &&
+                           state_.operations.empty() && state_.timers.empty() && state_.variables.empty() &&
+                           state_.held.empty()
+                       ? ""
+                       : "something has happened before the start";
+        }
+        if (auto wrong = check_numbers(); !wrong.empty()) {
+            return wrong;
+        }
+        if (auto wrong = check_scopes(); !wrong.empty()) {
+            return wrong;
+        }
         for (const auto& [number, fiber] : state_.fibers) {
             if (auto wrong = check(fiber); !wrong.empty()) {
                 return fmt::format("fiber {}: {}", number, wrong);
@@ -58,6 +83,60 @@ class Consistency {
     }
 
  private:
+    /// What is made next gets a number that nothing has.
+    [[nodiscard]] std::string check_numbers() const {
+        const auto is_below = [](const auto& all, std::uint64_t counter) {
+            return all.empty() || all.rbegin()->first < counter;
+        };
+        return state_.fibers.contains(0) && state_.scopes.contains(0) &&
+                       is_below(state_.fibers, state_.fiber_counter) &&
+                       is_below(state_.scopes, state_.scope_counter) &&
+                       is_below(state_.operations, state_.operation_counter + 1) &&
+                       is_below(state_.timers, state_.timer_counter + 1)
+                   ? ""
+                   : "the counters are behind what they have counted";
+    }
+
+    [[nodiscard]] std::string check_scopes() const {
+        std::size_t alive = 0;
+        for (const auto& [number, scope] : state_.scopes) {
+            if (!scope.alive && scope.children.empty() && number != 0) {
+                return fmt::format("scope {} is kept for nobody", number);
+            }
+            alive += scope.alive ? 1 : 0;
+        }
+        for (const auto& [number, fiber] : state_.fibers) {
+            alive -= fiber.mode == Mode::ended ? 0 : fiber.scopes.size();
+        }
+        if (alive != 0) {
+            return "the scopes that are alive are not those of the fibers";
+        }
+        for (const auto& [key, variable] : state_.variables) {
+            if (!state_.scopes.contains(key.scope) || variable.version == 0 ||
+                variable.version > state_.versions) {
+                return fmt::format("the variable '{}' is in no scope, or was never written", key.name);
+            }
+        }
+        return {};
+    }
+
+    /// Each scope is inside of the one before and belongs to the fiber alone.
+    [[nodiscard]] bool has_its_scopes(const Fiber& fiber) const {
+        for (std::size_t i = 0; i < fiber.scopes.size(); ++i) {
+            const auto scope = state_.scopes.find(fiber.scopes[i]);
+            if (scope == state_.scopes.end() || !scope->second.alive || scope->second.fiber != fiber.number ||
+                (i > 0 && scope->second.parent != fiber.scopes[i - 1])) {
+                return false;
+            }
+        }
+        return !fiber.scopes.empty() && (fiber.number != 0 || fiber.scopes.front() == 0);
+    }
+
+    [[nodiscard]] bool is_awaited(std::uint32_t fiber, std::uint32_t by) const {
+        const auto found = awaited_.find({fiber, by});
+        return found != awaited_.end() && found->second == 1;
+    }
+
     [[nodiscard]] const Fiber* find(std::uint64_t number) const {
         const auto found = state_.fibers.find(static_cast<std::uint32_t>(number));
         return found == state_.fibers.end() || number > UINT32_MAX ? nullptr : &found->second;
@@ -96,13 +175,24 @@ class Consistency {
     }
 
     std::string check(const Fiber& fiber) const {
-        if (fiber.scopes.empty() || !std::ranges::all_of(fiber.scopes, [&](std::uint32_t scope) {
-                return fiber.mode == Mode::ended || state_.scopes.contains(scope);
-            })) {
-            return "it has no scope";
-        }
         if (fiber.mode == Mode::ended) {
-            return fiber.outcome ? "" : "it has ended without an outcome";
+            return fiber.outcome && !fiber.scopes.empty() ? "" : "it has ended without an outcome";
+        }
+        if (!has_its_scopes(fiber)) {
+            return "it has no scope of its own";
+        }
+        for (const auto number : fiber.awaited_by) {
+            const auto* waiter = find(number);
+            if (waiter == nullptr || waiter->awaited != fiber.number ||
+                (waiter->waiting != Waiting::fiber && waiter->waiting != Waiting::interrupted_fiber)) {
+                return fmt::format("fiber {} does not wait for it", number);
+            }
+        }
+        if (fiber.waiting != Waiting::nothing && fiber.mode != Mode::succeed) {
+            return "it waits and goes on";
+        }
+        if (auto wrong = check_waiting(fiber); !wrong.empty()) {
+            return wrong;
         }
         if (auto wrong = check_stack(fiber); !wrong.empty()) {
             return wrong;
@@ -244,11 +334,11 @@ class Consistency {
                 return expects_expression ? "" : "it has a value for nobody";
             case Mode::run:
                 return !expects_expression && fits(fiber.node, fiber.environment, Sort::flow)
-                           ? check_waiting(fiber)
+                           ? ""
                            : "it runs nothing that it could";
             case Mode::operate:
                 return !expects_expression && fits(fiber.node, fiber.environment, Sort::operation)
-                           ? check_waiting(fiber)
+                           ? ""
                            : "it calls nothing that it could";
             case Mode::unwind:
                 return fiber.target == Fiber::whole && !fiber.death ? "it is unwound for no reason" : "";
@@ -261,7 +351,7 @@ class Consistency {
                            ? ""
                            : "it retries outside of everything";
             default:
-                return expects_expression ? "it brings a flow's end to an expression" : check_waiting(fiber);
+                return expects_expression ? "it brings a flow's end to an expression" : "";
         }
     }
 
@@ -276,12 +366,12 @@ class Consistency {
             case Waiting::interrupted_fiber: {
                 const auto* other = find(fiber.awaited);
                 return other != nullptr && other->mode != Mode::ended &&
-                               std::ranges::count(other->awaited_by, fiber.number) == 1
+                               is_awaited(other->number, fiber.number)
                            ? ""
                            : "it waits for no fiber";
             }
             case Waiting::nothing:
-                return std::ranges::count(state_.ready, fiber.number) == 1
+                return ready_.contains(fiber.number) && ready_.at(fiber.number) == 1
                            ? ""
                            : "it waits for nothing and is not ready";
             case Waiting::variable:
@@ -292,6 +382,8 @@ class Consistency {
 
     const State& state_;
     const Program& program_;
+    std::unordered_map<std::uint32_t, std::size_t> ready_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> awaited_;  // by whom
 };
 
 }  // namespace

@@ -127,7 +127,9 @@ void Machine::interrupt(Fiber& fiber, std::uint32_t target, const model::Death& 
         const auto timeouts =
             std::count_if(fiber.stack.begin(), fiber.stack.begin() + target,
                           [](const Frame& each) { return each.kind == FrameKind::timeout; });
-        interrupt_inside(fiber.scopes.at(static_cast<std::size_t>(timeouts) + 1), death);
+        const auto place = static_cast<std::size_t>(timeouts) + 1;
+        require(place < fiber.scopes.size(), "a timeout has a scope of its own");
+        interrupt_inside(fiber.scopes[place], death);
     }
     unwind(fiber, target);
 }
@@ -170,10 +172,10 @@ void Machine::unwind(Fiber& fiber, std::uint32_t target) {
 void Machine::interrupt_inside(std::uint32_t scope, const model::Death& death) {
     std::vector<std::uint32_t> inside;
     for (std::vector todo{scope}; !todo.empty();) {
-        const auto& place = state_.scopes.at(todo.back());
+        const auto& place = this->scope(todo.back());
         todo.pop_back();
         for (const auto number : place.children) {
-            const auto& child = state_.scopes.at(number);
+            const auto& child = this->scope(number);
             if (const auto owner = state_.fibers.find(child.fiber);
                 child.alive && owner != state_.fibers.end() && owner->second.scopes.front() == number) {
                 if (owner->second.interrupted) {

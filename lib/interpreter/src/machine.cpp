@@ -137,7 +137,9 @@ void Machine::fire(std::uint64_t timer) {
     const auto fired = found->second;
     state_.timers.erase(found);
     if (fired.purpose == PendingTimer::Purpose::retry) {
-        auto& operation = state_.operations.at(fired.subject);
+        const auto tried = state_.operations.find(fired.subject);
+        require(tried != state_.operations.end(), "an operation that is tried again is pending");
+        auto& operation = tried->second;
         operation.retry_timer = 0;
         const auto& node = *program_.at(operation.node).node;
         const auto& names = node.value.as_tuple();
@@ -195,6 +197,12 @@ void Machine::abort_with(const model::Death& death) {
             interrupt(each, Fiber::whole, death);
         }
     }
+}
+
+Scope& Machine::scope(std::uint32_t number) {
+    const auto found = state_.scopes.find(number);
+    require(found != state_.scopes.end(), "a scope that is mentioned exists");
+    return found->second;
 }
 
 Fiber& Machine::fiber(std::uint32_t number) {

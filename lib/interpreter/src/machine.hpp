@@ -54,6 +54,7 @@ class Machine {
     std::uint64_t arm(PendingTimer::Purpose purpose, std::uint64_t subject, const model::Instant& due);
     void drop_timer(std::uint64_t timer);
     [[nodiscard]] Fiber& fiber(std::uint32_t number);
+    [[nodiscard]] Scope& scope(std::uint32_t number);
 
     // expressions.cpp: the pure part
     void evaluate(Fiber& fiber);

@@ -11,7 +11,7 @@ std::uint32_t Machine::push_scope(std::uint32_t parent, std::uint32_t fiber) {
     const auto scope = state_.scope_counter++;
     state_.scopes.emplace(scope, Scope{scope == 0 ? 0 : parent, true, fiber});
     if (scope != 0) {
-        state_.scopes.at(parent).children.insert(scope);
+        this->scope(parent).children.insert(scope);
     }
     return scope;
 }
@@ -19,7 +19,7 @@ std::uint32_t Machine::push_scope(std::uint32_t parent, std::uint32_t fiber) {
 /// A scope goes with its variables when nobody is in it or inside of it. The main fiber's stays: its
 /// variables can be asked for when the run has ended.
 void Machine::release_scope(std::uint32_t scope) {
-    state_.scopes.at(scope).alive = false;
+    this->scope(scope).alive = false;
     while (scope != 0) {
         const auto place = state_.scopes.find(scope);
         if (place->second.alive || !place->second.children.empty()) {
@@ -30,7 +30,7 @@ void Machine::release_scope(std::uint32_t scope) {
         const auto first = state_.variables.lower_bound({scope, ""});
         const auto last = state_.variables.lower_bound({scope + 1, ""});
         state_.variables.erase(first, last);
-        state_.scopes.at(parent).children.erase(scope);
+        this->scope(parent).children.erase(scope);
         scope = parent;
     }
 }
@@ -103,7 +103,7 @@ const Value* Machine::read(Fiber& fiber, std::string_view name, VariableKey* key
             }
             return &found->second.value;
         }
-        const auto parent = state_.scopes.at(place.scope).parent;
+        const auto parent = scope(place.scope).parent;
         if (parent == place.scope) {
             return nullptr;
         }

@@ -14,7 +14,8 @@ namespace zflow::interpreter {
 ///
 /// Code is written as numbers of the program's nodes, so the size does not depend on the program's. What
 /// values share is written once and is shared again after reading. Two states that saw the same events give
-/// the same bytes.
+/// the same bytes, unless one was read from bytes on the way: it does not share with the program's literals
+/// and with earlier events any more. It goes on in the same way.
 ///
 /// Errors: to bytes: more than model::max_encoded_bytes. From bytes: other bytes than `state_to_binary`
 /// makes, another program than the one that the state belongs to, or a state that no run of the program can

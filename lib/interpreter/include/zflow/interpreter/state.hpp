@@ -199,8 +199,7 @@ struct PendingTimer {
 
 /// Everything that a run is between two events.
 ///
-/// It follows from the program and the events alone, bit for bit: `encode` of two states that saw the same
-/// events is the same. Values are shared with other states.
+/// It follows from the program and the events alone. Values are shared with other states.
 struct State {
     std::shared_ptr<const Program> program;
     Limits limits;
