@@ -19,6 +19,7 @@ function(zflow_dependency_of target out)
     "Threads::Threads|Threads|libc6-dev"
     "fmt::fmt|fmt|libfmt-dev"
     "prometheus-cpp::core|prometheus-cpp|prometheus-cpp-dev libcurl4-openssl-dev"
+    "PCRE2::8bit|PCRE2|libpcre2-dev"
     "xxHash::xxhash|xxHash|libxxhash-dev"
     "RocksDB::rocksdb|RocksDB|librocksdb-dev"
     "rapidcheck|rapidcheck|librapidcheck-dev")
@@ -97,7 +98,7 @@ function(zflow_install_package)
     COMPATIBILITY SameMinorVersion)
   install(FILES
     ${PROJECT_BINARY_DIR}/package/zflow-config.cmake ${PROJECT_BINARY_DIR}/package/zflow-config-version.cmake
-    cmake/FindxxHash.cmake cmake/ZflowCompiler.cmake
+    cmake/FindPCRE2.cmake cmake/FindxxHash.cmake cmake/ZflowCompiler.cmake
     DESTINATION ${zflow_package_dir} COMPONENT base)
   if(TARGET zflow_app)
     install(TARGETS zflow_app RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT zflow)

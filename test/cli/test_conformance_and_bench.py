@@ -30,7 +30,7 @@ class Conformance(CommandTest):
 
 class Bench(CommandTest):
     def test_every_figure_has_its_row_with_the_bare_engine_beside_it(self):
-        rows = self.rows("bench", "store", "--store", "rocksdb:data", "--seconds", "0.02", "--rounds", "1", "--rows", "1000",
+        rows = self.rows("bench", "store", "--store", "rocksdb:data", "--seconds", "0.2", "--rounds", "1", "--rows", "1000",
                          "--concurrency", "1,4")
         names = {row["name"] for row in rows}
         without_bare = {"position, short topic", "position, long topic"}

@@ -1,6 +1,7 @@
 """Runs every example of docs/reference/cli.md as printed, in order, in one directory.
 
-An example is a block of ```console: lines that begin with `$ ` are commands, the lines after one are what it prints.
+An example is a block of ```console: lines that begin with `$ ` are commands, those that begin with `> ` go on with the
+command before, the other lines after one are what it prints.
 """
 
 import os
@@ -22,6 +23,8 @@ def examples():
                     if command:
                         yield command, printed
                     command, printed = line[2:], []
+                elif line.startswith("> "):
+                    command += "\n" + line[2:]
                 else:
                     printed.append(line)
             if command:

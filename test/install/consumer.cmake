@@ -13,6 +13,10 @@ if(PROGRAM STREQUAL "subdirectory")
   list(APPEND OPTIONS -DZFLOW_SOURCE_DIR=${ZFLOW_SOURCE_DIR})
 endif()
 
+if(PROGRAM STREQUAL "use_flows")
+  file(COPY ${ZFLOW_SOURCE_DIR}/examples/1_first_flow/main.cpp DESTINATION ${place})
+endif()
+
 function(run what) # and a command: its output is shown if it fails
   execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE text ERROR_VARIABLE text RESULT_VARIABLE code)
   if(NOT code EQUAL 0)

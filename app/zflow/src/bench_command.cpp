@@ -1,12 +1,36 @@
 #include "commands.hpp"
 
+#include <zflow/bench/interpreter_bench.hpp>
 #include <zflow/bench/store_bench.hpp>
 
 #include <memory>
 
 namespace zflow::app {
+namespace {
+
+void add_interpreter_bench(CLI::App& parent, Command& chosen) {
+    const auto options = std::make_shared<bench::InterpreterBenchOptions>();
+    auto* const command = add_command(parent, "interpreter", "Measure the interpreter of programs",
+                                      "zflow bench interpreter --only loop");
+    command->add_option("--rounds", options->rounds, "the median of so many rounds counts")
+        ->check(CLI::Range(1, 100));
+    command->add_option("--only", options->only, "only figures whose name contains one of these")
+        ->delimiter(',');
+    command->callback([&chosen, options] {
+        chosen = [options](const Settings& settings) {
+            bench::run_interpreter_bench(*options, [&](const bench::InterpreterRow& row) {
+                print(settings.json ? bench::to_json(row) + "\n" : bench::to_line(row));
+                finish_output();
+            });
+            return Exit::ok;
+        };
+    });
+}
+
+}  // namespace
 
 void add_bench_commands(CLI::App& parent, Command& chosen) {
+    add_interpreter_bench(parent, chosen);
     const auto options = std::make_shared<bench::StoreBenchOptions>();
     auto* const command = add_command(parent, "store", "Measure a store, with the bare engine beside it",
                                       "zflow bench store --seconds 1");

@@ -1,17 +1,18 @@
 #include "commands.hpp"
 
 #include <zflow/codec/json.hpp>
+#include <zflow/codec/program_file.hpp>
 #include <zflow/interpreter/program.hpp>
 #include <zflow/testing/flow_conformance.hpp>
-#include <zflow/testing/program_file.hpp>
 #include <zflow/testing/runner.hpp>
 
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
-#include <iostream>
-#include <iterator>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -21,134 +22,210 @@ namespace {
 
 struct Arguments {
     std::string file;
-    std::string input;
+    std::optional<std::string> input;
     std::string directory;
 };
 
-std::string read_text(const std::string& file) {
-    if (file == "-") {
-        return {std::istreambuf_iterator<char>(std::cin), {}};
+/// Why a program, or its input, was not taken.
+struct Refusal {
+    std::string where;                          ///< the file, `standard input` or `--input`
+    std::optional<model::LineAndColumn> place;  ///< none if the text as a whole, or no text, was read
+    model::Error error;
+};
+
+/// Errors: the reason of the system.
+std::expected<std::string, std::string> read_text(const std::string& name) {
+    const auto is_standard_input = name == "-";
+    auto* const file = is_standard_input ? stdin : std::fopen(name.c_str(), "rb");
+    if (file == nullptr) {
+        return std::unexpected(std::strerror(errno));
     }
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) {
-        throw store::Error(store::errc::invalid_argument, {"zflow", "program"},
-                           fmt::format("the file '{}' cannot be read", file));
+    std::string text;
+    std::array<char, 1U << 16U> buffer{};
+    for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), file)) != 0;) {
+        text.append(buffer.data(), got);
     }
-    return {std::istreambuf_iterator<char>(stream), {}};
+    const auto failed = std::ferror(file) != 0 ? errno : 0;
+    if (!is_standard_input) {
+        (void)std::fclose(file);
+    }
+    if (failed != 0) {
+        return std::unexpected(std::strerror(failed));
+    }
+    return text;
 }
 
-/// A line for people: `file:line:column: path: sentence`.
-void tell_error(const std::string& name, std::string_view text, const model::Error& error) {
+Refusal refusal(std::string where, std::string_view text, model::Error error) {
     const auto place = model::line_and_column(text, error.offset.value_or(0));
-    tell(fmt::format("{}:{}:{}: {}", name == "-" ? "standard input" : name, place.line, place.column,
-                     error.text()));
+    return {std::move(where), place, std::move(error)};
+}
+
+/// `file:line:column: path: sentence` on standard error, or with --json a row on standard output.
+Exit refuse(const Settings& settings, const Refusal& refusal) {
+    if (settings.json) {
+        boost::json::object row{{"ok", false}, {"where", refusal.where}};
+        if (refusal.place) {
+            row["line"] = refusal.place->line;
+            row["column"] = refusal.place->column;
+        }
+        row["message"] = refusal.error.text();
+        print(row);
+    } else {
+        const auto place =
+            refusal.place ? fmt::format(":{}:{}", refusal.place->line, refusal.place->column) : std::string();
+        tell(fmt::format("{}{}: {}", refusal.where, place, refusal.error.text()));
+    }
+    return Exit::usage;
 }
 
 struct Loaded {
     std::shared_ptr<const interpreter::Program> program;
-    model::Value input;
+    model::Ref<const model::Schema> input_schema;
 };
 
-/// Load the program and its input, or say why not.
-std::optional<Loaded> load(const Arguments& arguments) {
-    const auto text = read_text(arguments.file);
-    const auto file = testing::read_program(text);
+std::expected<Loaded, Refusal> load_program(const std::string& name) {
+    const std::string where = name == "-" ? "standard input" : name;
+    const auto text = read_text(name);
+    if (!text) {
+        return std::unexpected(Refusal{where, {}, {fmt::format("it cannot be read: {}", text.error())}});
+    }
+    auto file = codec::program_file_from_json(*text);
     if (!file) {
-        tell_error(arguments.file, text, file.error());
-        return std::nullopt;
+        return std::unexpected(refusal(where, *text, std::move(file.error())));
     }
     auto program = interpreter::Program::load(file->flow);
     if (!program) {
-        const auto flow = testing::json_field(text, "flow");
-        auto error = program.error();
-        error.offset = testing::offset_of(flow.empty() ? std::string_view(text) : flow, error.path) +
-                       (flow.empty() ? 0 : static_cast<std::size_t>(flow.data() - text.data()));
-        tell_error(arguments.file, text, error);
-        return std::nullopt;
+        auto error = std::move(program.error());
+        error.offset = codec::offset_in_program(*text, error.path);
+        return std::unexpected(refusal(where, *text, std::move(error)));
     }
-    Loaded loaded{std::move(*program), {}};
-    if (!arguments.input.empty()) {
-        auto input = codec::value_from_json(arguments.input);
-        if (!input) {
-            tell_error("--input", arguments.input, input.error());
-            return std::nullopt;
+    return Loaded{std::move(*program), file->input_schema};
+}
+
+/// The value of --input, unit if it was not given, which must be what the program's schema says.
+std::expected<model::Value, Refusal> read_input(const Arguments& arguments, const Loaded& loaded) {
+    model::Value input;
+    if (arguments.input) {
+        auto read = codec::value_from_json(*arguments.input);
+        if (!read) {
+            return std::unexpected(refusal("--input", *arguments.input, std::move(read.error())));
         }
-        loaded.input = std::move(*input);
+        input = std::move(*read);
     }
-    if (file->input_schema) {
-        if (const auto fits = model::fits(loaded.input, *file->input_schema); !fits) {
-            tell(fmt::format("--input: the input does not fit the program's inputSchema: {}",
-                             fits.error().text()));
-            return std::nullopt;
+    if (loaded.input_schema) {
+        if (auto fits = model::fits(input, *loaded.input_schema); !fits) {
+            auto error = std::move(fits.error());
+            error.sentence =
+                arguments.input ? fmt::format("it does not fit the program's inputSchema: {}", error.sentence)
+                                : fmt::format("the program's inputSchema wants an input: {}", error.sentence);
+            return std::unexpected(Refusal{"--input", {}, std::move(error)});
         }
     }
-    return loaded;
+    return input;
+}
+
+/// One line for people, whatever the text holds.
+std::string one_line(std::string text) {
+    for (auto& c : text) {
+        c = c == '\n' || c == '\r' ? ' ' : c;
+    }
+    return text;
 }
 
 Exit eval(const Arguments& arguments) {
-    const auto loaded = load(arguments);
+    // Its data is JSON anyhow, so --json does not change where errors go.
+    const Settings settings;
+    const auto loaded = load_program(arguments.file);
     if (!loaded) {
-        return Exit::usage;
+        return refuse(settings, loaded.error());
+    }
+    auto input = read_input(arguments, *loaded);
+    if (!input) {
+        return refuse(settings, input.error());
     }
     const auto run = testing::Runner()
                          .operation("oracle.OracleOp", testing::sample_operation)
-                         .run(loaded->program, loaded->input);
+                         .run(loaded->program, std::move(*input));
     for (const auto& line : run.log) {
-        tell(fmt::format("{}: {}", line.fiber, line.text));
+        tell(fmt::format("{}: {}", line.fiber, one_line(line.text)));
     }
     if (!run.outcome) {
-        tell(fmt::format("zflow: {}", run.sentence));
+        tell(fmt::format("zflow: {}{}", run.sentence,
+                         run.stop == testing::Stop::unknown_operation
+                             ? "; eval has only oracle.OracleOp, other operations need a program of your own"
+                             : ""));
         return Exit::failed;
     }
     const auto json = codec::outcome_to_json(*run.outcome);
     if (!json) {
-        tell(fmt::format("zflow: the outcome cannot be written: {}", json.error().text()));
+        tell(fmt::format("zflow: the run has ended, but its outcome cannot be written: {}",
+                         json.error().text()));
         return Exit::failed;
     }
-    print(*json + "\n");
+    print(*json);
+    print("\n");
     return std::holds_alternative<model::Succeeded>(*run.outcome) ? Exit::ok : Exit::failed;
 }
 
 Exit check(const Settings& settings, const Arguments& arguments) {
-    const auto loaded = load(arguments);
+    const auto loaded = load_program(arguments.file);
     if (!loaded) {
-        return Exit::usage;
+        return refuse(settings, loaded.error());
+    }
+    if (arguments.input) {
+        if (const auto input = read_input(arguments, *loaded); !input) {
+            return refuse(settings, input.error());
+        }
     }
     if (settings.json) {
         print(boost::json::object{{"ok", true}, {"nodes", loaded->program->size()}});
     } else {
-        print(fmt::format("ok: {} nodes\n", loaded->program->size()));
+        const auto nodes = loaded->program->size();
+        print(fmt::format("ok: {} {}\n", nodes, nodes == 1 ? "node" : "nodes"));
     }
     return Exit::ok;
 }
 
+void show_result(const Settings& settings, const testing::FlowResult& result) {
+    if (settings.json) {
+        print(boost::json::object{
+            {"file", result.file}, {"verdict", to_string(result.verdict)}, {"reason", result.reason}});
+    } else if (result.verdict != testing::Verdict::same && result.verdict != testing::Verdict::same_message) {
+        print(fmt::format("{:<22}{}\n    {}\n", to_string(result.verdict), result.file, result.reason));
+    }
+}
+
 Exit conformance_flows(const Settings& settings, const Arguments& arguments) {
+    using enum testing::Verdict;
     std::array<int, 5> counts{};
-    ProgressBar bar;
-    std::uint64_t done = 0;
-    const auto show = [&](const testing::FlowResult& result) {
-        ++counts[static_cast<std::size_t>(result.verdict)];
-        bar.show(++done, 0, result.file);
-        if (settings.json) {
-            print(boost::json::object{
-                {"file", result.file}, {"verdict", to_string(result.verdict)}, {"reason", result.reason}});
-        } else if (result.verdict != testing::Verdict::same &&
-                   result.verdict != testing::Verdict::same_message) {
-            print(fmt::format("{:<22}{}\n    {}\n", to_string(result.verdict), result.file, result.reason));
-        }
+    const auto count = [&](testing::Verdict verdict) -> int& {
+        return counts[static_cast<std::size_t>(verdict)];
     };
-    (void)testing::run_flow_conformance(arguments.directory, show);
+    std::size_t programs = 0;
+    try {
+        ProgressBar bar;
+        programs = testing::run_flow_conformance(
+                       arguments.directory,
+                       [&](const testing::FlowResult& result) {
+                           ++count(result.verdict);
+                           show_result(settings, result);
+                       },
+                       testing::seconds_for_a_program,
+                       [&](std::size_t done, std::size_t total, const std::string& file) {
+                           bar.show(done, total, file);
+                       })
+                       .size();
+    } catch (const std::invalid_argument& error) {
+        tell(fmt::format("zflow: {}", error.what()));
+        return Exit::usage;
+    }
     if (!settings.json) {
-        using enum testing::Verdict;
-        const auto count = [&](testing::Verdict verdict) {
-            return counts[static_cast<std::size_t>(verdict)];
-        };
         print(fmt::format(
             "{} programs: {} same, {} same message, {} different on purpose, {} wrong, {} not supported\n",
-            done, count(same), count(same_message), count(different_on_purpose), count(wrong),
+            programs, count(same), count(same_message), count(different_on_purpose), count(wrong),
             count(not_supported)));
     }
-    return counts[static_cast<std::size_t>(testing::Verdict::wrong)] == 0 ? Exit::ok : Exit::failed;
+    return count(wrong) == 0 ? Exit::ok : Exit::failed;
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ std::expected<std::string, model::Error> to_json(Writing writing) {
 }  // namespace
 
 std::expected<model::NodeRef, model::Error> program_from_json(std::string_view text) {
-    return from_json(text, read_program);
+    return from_json(text, [](const Tape& tape) { return read_program(tape, Tape::root); });
 }
 
 std::expected<std::string, model::Error> program_to_json(const model::NodeRef& program) {

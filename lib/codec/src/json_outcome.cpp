@@ -37,7 +37,10 @@ void write_death(JsonText& out, const Death& root) {
             out.raw(is_exception ? R"(:{"failure":{)" : ":{");
         }
         if (next == death->fields.size()) {
-            out.raw(is_exception ? R"(,"stackTrace":[],"suppressed":[]}}})" : "}}");
+            if (is_exception) {
+                out.raw(next == 0 ? "" : ",");
+            }
+            out.raw(is_exception ? R"("stackTrace":[],"suppressed":[]}}})" : "}}");
             open.pop_back();
             continue;
         }

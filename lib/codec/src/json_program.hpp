@@ -9,8 +9,8 @@
 
 namespace zflow::codec {
 
-/// The flow that a tape is.
-[[nodiscard]] Read<model::NodeRef> read_program(const Tape& tape);
+/// The flow that begins at a token.
+[[nodiscard]] Read<model::NodeRef> read_program(const Tape& tape, Tape::Index token);
 
 /// Returns: what is wrong, empty if nothing is.
 [[nodiscard]] std::string write_program(JsonText& out, const model::Node& root);

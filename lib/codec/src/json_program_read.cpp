@@ -1,3 +1,4 @@
+#include "json_hints.hpp"
 #include "json_operator.hpp"
 #include "json_program.hpp"
 #include "json_schema.hpp"
@@ -9,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -45,9 +47,9 @@ class Reader {
  public:
     explicit Reader(const Tape& tape) : tape_(tape), values_(tape), operators_(tape) {}
 
-    Read<NodeRef> run() {
+    Read<NodeRef> run(Tape::Index token) {
         NodeRef root;
-        todo_.push_back({Tape::root, nullptr, 0, Sort::flow, 1});
+        todo_.push_back({token, nullptr, 0, Sort::flow, 1});
         while (!todo_.empty()) {
             const auto task = todo_.back();
             todo_.pop_back();
@@ -56,7 +58,7 @@ class Reader {
                 return std::unexpected(std::move(made.error()));
             }
             auto& place = task.parent == nullptr ? root : task.parent->children[task.child];
-            place = std::move(*made);
+            place = *made;
         }
         return root;
     }
@@ -80,6 +82,11 @@ class Reader {
                                                    model::max_program_nodes));
         }
         if (task.sort == Sort::function) {
+            if (!is_function(task.token)) {
+                return failure(task.token,
+                               fmt::format(R"(expected a function, {{"input":..,"result":..}}, got {})",
+                                           describe(tape_, task.token)));
+            }
             auto made = model::make<Node>(NodeKind::function);
             return filled(task, task.token, task.token, std::move(made));
         }
@@ -91,21 +98,23 @@ class Reader {
                                                         ? tape_.raw(*key)
                                                         : std::string_view(tape_.string(*key)));
         if (!kind) {
-            return unknown(task.sort, *key);
+            return failure(*key, unknown_node(task.sort, tape_.string(*key), task.parent));
         }
         return filled(task, *key, *key + 1, model::make<Node>(*kind));
     }
 
-    Read<Ref<Node>> unknown(Sort sort, Tape::Index key) const {
-        const auto name = tape_.string(key);
-        if (sort == Sort::operation && name == "Http") {
-            return failure(
-                key,
-                "operations of kind 'Http' follow in a later release; until then use a Custom operation");
+    /// Whether it looks like one: people put the flow or expression itself in its place.
+    [[nodiscard]] bool is_function(Tape::Index token) const {
+        if (tape_.type(token) != Tape::Type::object) {
+            return false;
         }
-        const auto article = with_article(sort);
-        return failure(key,
-                       fmt::format("there is no {} node '{}'", article.substr(article.find(' ') + 1), name));
+        static constexpr std::array<std::string_view, 2> names{"input", "result"};
+        for (auto key = token + 1; key < tape_.after(token); key = tape_.after(key + 1)) {
+            if (std::ranges::any_of(names, [&](auto name) { return tape_.is(key, name); })) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Give a node its attribute, and its children a place in the queue.
@@ -344,8 +353,8 @@ class Reader {
 
 }  // namespace
 
-Read<NodeRef> read_program(const Tape& tape) {
-    return Reader(tape).run();
+Read<NodeRef> read_program(const Tape& tape, Tape::Index token) {
+    return Reader(tape).run(token);
 }
 
 }  // namespace zflow::codec

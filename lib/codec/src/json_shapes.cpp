@@ -112,20 +112,4 @@ std::optional<NodeKind> find_node_kind(Sort sort, std::string_view name) {
         [](std::uint8_t number) { return static_cast<NodeKind>(number); });
 }
 
-std::string_view with_article(Sort sort) noexcept {
-    switch (sort) {
-        case Sort::flow:
-            return "a flow";
-        case Sort::remote:
-            return "an expression";
-        case Sort::function:
-            return "a function";
-        case Sort::optic:
-            return "an optic";
-        case Sort::operation:
-            break;
-    }
-    return "an operation";
-}
-
 }  // namespace zflow::codec

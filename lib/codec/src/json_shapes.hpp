@@ -35,9 +35,6 @@ struct Shape {
 /// Returns: for a tuple of any size `tuple`; for the two kinds of an either the left one.
 [[nodiscard]] std::optional<model::NodeKind> find_node_kind(model::Sort sort, std::string_view name);
 
-/// For messages: "a flow", "an expression"; and "flow", "expression".
-[[nodiscard]] std::string_view with_article(model::Sort sort) noexcept;
-
 inline constexpr std::uint8_t most_tuple_parts = 22;
 
 }  // namespace zflow::codec

@@ -85,19 +85,19 @@ class TapeReader {
 
     std::expected<Tape, model::Error> run() {
         if (!value_or_fail()) {
-            return std::unexpected(std::move(*error_));
+            return std::unexpected(std::move(error_));
         }
         while (!open_.empty()) {
             if (!step()) {
-                return std::unexpected(std::move(*error_));
+                return std::unexpected(std::move(error_));
             }
         }
         skip_space();
         if (at_ != text().size()) {
             fail(at_,
                  fmt::format("expected the end of the text after its value, got {}", printable(text()[at_])));
-            error_->path.clear();
-            return std::unexpected(std::move(*error_));
+            error_.path.clear();
+            return std::unexpected(std::move(error_));
         }
         return std::move(tape_);
     }
@@ -159,7 +159,7 @@ class TapeReader {
 
     bool member() {
         if (peek() != '"') {
-            return fail(at_, fmt::format("expected a name in quotes, got {}", got(at_)));
+            return fail(at_, fmt::format("expected a name in double quotes, got {}", got(at_)));
         }
         if (!string()) {
             return false;
@@ -310,7 +310,7 @@ class TapeReader {
     Tape tape_;
     std::size_t at_ = 0;
     std::vector<Tape::Index> open_;
-    std::optional<model::Error> error_;
+    model::Error error_;
 };
 
 std::expected<Tape, model::Error> Tape::read(std::string_view text) {
@@ -406,11 +406,7 @@ std::string Tape::path(Index token) const {
 }
 
 model::Error Tape::error(Failure failure) const {
-    auto offset = std::size_t{tokens_[failure.token].offset};
-    if (is_string(failure.token)) {
-        --offset;  // the quote
-    }
-    return {std::move(failure.sentence), path(failure.token), offset};
+    return {std::move(failure.sentence), path(failure.token), offset(failure.token)};
 }
 
 }  // namespace zflow::codec

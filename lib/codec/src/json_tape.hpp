@@ -62,6 +62,11 @@ class Tape {
 
     /// Where a token is: `.Fold.value.Nope`, `.values[3]`. A key's path ends with itself.
     [[nodiscard]] std::string path(Index token) const;
+
+    /// Where a token begins in the text, in bytes.
+    [[nodiscard]] std::size_t offset(Index token) const noexcept {
+        return std::size_t{tokens_[token].offset} - (is_string(token) ? 1 : 0);  // the quote
+    }
     [[nodiscard]] model::Error error(Failure failure) const;
 
  private:

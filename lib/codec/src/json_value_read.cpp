@@ -1,3 +1,4 @@
+#include "json_hints.hpp"
 #include "json_value.hpp"
 #include "name_table.hpp"
 
@@ -69,14 +70,21 @@ Read<Value> JsonValueReader::read(Tape::Index token) {
 
 /// Reads a scalar into `done_`, or opens what has parts.
 Read<void> JsonValueReader::enter(Tape::Index token) {
-    const auto key = one_case(tape_, token, "a value");
+    const auto type = tape_.type(token);
+    const auto is_bare = type != Tape::Type::object && type != Tape::Type::array;
+    const auto key =
+        one_case(tape_, token, is_bare ? R"(a value with its kind, such as {"Int":5})" : "a value");
     if (!key) {
         return std::unexpected(key.error());
     }
     const auto number = tape_.type(*key) == Tape::Type::string ? kinds().find(tape_.raw(*key))
                                                                : kinds().find(tape_.string(*key));
     if (!number) {
-        return failure(*key, fmt::format("there is no kind of value '{}'", tape_.string(*key)));
+        std::array<std::string_view, kinds_of_json> known;
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            known[i] = model::to_string(static_cast<Kind>(i));
+        }
+        return failure(*key, unknown_name("kind of value", tape_.string(*key), known));
     }
     const auto kind = static_cast<Kind>(*number);
     if (!has_parts(kind)) {

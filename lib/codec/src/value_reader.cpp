@@ -24,7 +24,9 @@ using model::Value;
 class ValueReader::Impl : public ByteReader {
  public:
     Impl(std::string_view bytes, Code code)
-        : ByteReader(bytes), code_(code), checks_left_(bytes.size() * checks_per_byte) {}
+        : ByteReader(bytes), code_(code), checks_left_(bytes.size() * checks_per_byte) {
+        values_.reserve(bytes.size() / bytes_per_value);
+    }
 
     Value read_value() {
         begin();
@@ -75,6 +77,9 @@ class ValueReader::Impl : public ByteReader {
         Ref<const model::CaseName> case_name;
     };
 
+    /// A guess that saves making the table bigger again and again.
+    static constexpr std::size_t bytes_per_value = 8;
+
     /// What is put aside because a header says so, before the bytes were seen.
     static constexpr std::uint64_t most_reserved = 4096;
 
@@ -118,6 +123,9 @@ class ValueReader::Impl : public ByteReader {
             return;
         }
         const auto kind = static_cast<Kind>(tag);
+        if (kind == Kind::int_ || kind == Kind::long_) {
+            return whole_number(kind);
+        }
         if (kind < Kind::some) {
             done_.push_back(read_scalar(*this, kind));
             if (done_.back().shared() != nullptr) {
@@ -157,6 +165,18 @@ class ValueReader::Impl : public ByteReader {
         fail(fmt::format("there is no kind of value with the number {}", tag));
     }
 
+    /// The most frequent scalars, without a step in between.
+    void whole_number(Kind kind) {
+        const auto number = signed_varint();
+        if (kind == Kind::long_) {
+            done_.push_back(Value::long_(number));
+        } else if (number == static_cast<std::int32_t>(number)) {
+            done_.push_back(Value::int_(static_cast<std::int32_t>(number)));
+        } else {
+            fail(fmt::format("an Int is {}", number));
+        }
+    }
+
     void begin_list(Kind kind) {
         const auto header = varint();
         const auto size = header >> list_flag_bits;
@@ -184,7 +204,7 @@ class ValueReader::Impl : public ByteReader {
                                         model::max_collection_size));
             }
             if (buffer.is_gathering) {
-                make_covering(buffer);
+                return fail("a list holds a part of itself");
             }
         } else {
             frame.number = static_cast<std::uint32_t>(buffers_.size());
@@ -198,18 +218,6 @@ class ValueReader::Impl : public ByteReader {
             buffers_.push_back({.covering = nullptr, .first = done_.size(), .newest_first = newest_first});
         }
         push(frame);
-    }
-
-    /// A list's buffer is referred to while its first items are read: from now on each is added when it is
-    /// complete.
-    void make_covering(Buffer& buffer) {
-        const auto items = std::span(done_).subspan(buffer.first, buffer.count);
-        std::vector<Value> all(items.begin(), items.end());
-        if (buffer.newest_first) {
-            std::ranges::reverse(all);
-        }
-        buffer.covering = Sequence::of(std::move(all), buffer.newest_first);
-        buffer.is_gathering = false;
     }
 
     void begin_record() {
@@ -317,6 +325,10 @@ class ValueReader::Impl : public ByteReader {
         auto& item = done_.back();
         buffer.only_pairs = buffer.only_pairs && item.is(Kind::tuple);
         if (!buffer.is_gathering) {
+            if (!(item.kind() < Kind::some)) {
+                // It might hold a part of the buffer, and then neither would ever be freed.
+                return fail("what is added to a list that was there is a scalar");
+            }
             buffer.covering = buffer.newest_first ? buffer.covering->prepended(std::move(item))
                                                   : buffer.covering->appended(std::move(item));
             done_.pop_back();

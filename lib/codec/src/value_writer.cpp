@@ -6,6 +6,7 @@
 #include <zflow/model/limits.hpp>
 #include <zflow/model/sequence.hpp>
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -49,6 +50,7 @@ class ValueWriter::Impl : public ByteWriter {
     struct Buffer {
         std::uint32_t origin;  // the slot of the oldest one; if newest first, the slot after it
         std::uint32_t count;   // how many are written
+        bool is_open;          // whether a list of it is being written
     };
 
     void run() {
@@ -136,7 +138,9 @@ class ValueWriter::Impl : public ByteWriter {
             const auto& buffer = buffers_[known];
             const auto age = newest_first ? buffer.origin - oldest : oldest - buffer.origin;
             // What is before the origin gives a number beyond all counts.
-            if (age <= buffer.count && age + size <= model::max_collection_size) {
+            if (age <= buffer.count && age + size <= model::max_collection_size && !buffer.is_open &&
+                are_scalars(list, age + size - std::min(buffer.count, age + size))) {
+                buffers_[known].is_open = true;
                 varint(header | list_is_in_known_buffer);
                 varint(known);
                 varint(age);
@@ -151,7 +155,14 @@ class ValueWriter::Impl : public ByteWriter {
         if (frame.parts_are_shared) {
             table_.set(list.buffer(), frame.buffer);
         }
-        buffers_.push_back({oldest, 0});
+        buffers_.push_back({oldest, 0, true});
+    }
+
+    /// Whether the newest items of a list are scalars, so that they cannot hold a part of the list's buffer:
+    /// what holds itself would never be freed after reading.
+    static bool are_scalars(const model::Sequence& list, std::uint32_t count) {
+        const auto items = list.newest_first() ? list.items().first(count) : list.items().last(count);
+        return std::ranges::all_of(items, [](const Value& item) { return item.kind() < Kind::some; });
     }
 
     void shape(const model::RecordShape& shape) {
@@ -283,6 +294,11 @@ class ValueWriter::Impl : public ByteWriter {
         for (;;) {
             auto& buffer = buffers_[frame.buffer];
             if (buffer.count >= frame.end) {
+                buffer.is_open = false;
+                if (shared) {
+                    // An item may have held a part of the same buffer, which then was written as another one.
+                    table_.set(list.buffer(), frame.buffer);
+                }
                 return finish();
             }
             const auto place = frame.end - 1 - buffer.count;

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <ostream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,9 @@ class Choices {
     std::vector<std::uint32_t> numbers_;
     std::size_t at_ = 0;
 };
+
+/// A short text with what must be escaped, and with characters of all lengths.
+[[nodiscard]] std::string make_text(Choices& choices);
 
 /// Any value that has JSON, of every kind; parts are shared now and then, also lists that are parts of
 /// others.

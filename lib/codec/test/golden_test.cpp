@@ -33,11 +33,15 @@ std::string golden(const std::string& name, const std::string& written) {
 /// One value of each kind that is no code.
 Value all_kinds() {
     const auto text = R"({"Sequence":{"values":[
-        {"Unit":{}},{"Boolean":true},{"Byte":-5},{"Short":-300},{"Int":1},{"Long":9223372036854775807},{"Float":1.5},
-        {"Double":-0.0},{"Double":"NaN"},{"Char":"q"},{"String":"zürich"},{"BigInteger":-123456789012345678901234567890},
+        {"Unit":{}},{"Boolean":true},{"Byte":-5},{"Short":-300},{"Int":1},
+        {"Long":9223372036854775807},{"Float":1.5},
+        {"Double":-0.0},{"Double":"NaN"},{"Char":"q"},{"String":"zürich"},
+        {"BigInteger":-123456789012345678901234567890},
         {"BigDecimal":1.50},{"UUID":"123e4567-e89b-12d3-a456-426614174000"},{"Binary":[0,1,-1]},
-        {"Instant":"2020-01-31T10:11:12.5Z"},{"Duration":"PT-1.5S"},{"DayOfWeek":"FRIDAY"},{"Month":"MARCH"},
-        {"MonthDay":"--02-29"},{"Period":"P1Y2M3D"},{"Year":"2020"},{"YearMonth":"2020-02"},{"ZoneId":"Europe/Paris"},
+        {"Instant":"2020-01-31T10:11:12.5Z"},{"Duration":"PT-1.5S"},
+        {"DayOfWeek":"FRIDAY"},{"Month":"MARCH"},
+        {"MonthDay":"--02-29"},{"Period":"P1Y2M3D"},
+        {"Year":"2020"},{"YearMonth":"2020-02"},{"ZoneId":"Europe/Paris"},
         {"ZoneOffset":"+01:00"},{"LocalDate":"2020-02-29"},{"LocalTime":"10:11:12.5"},
         {"LocalDateTime":"2020-02-29T10:11:12"},{"OffsetTime":"10:11:00+01:00"},
         {"OffsetDateTime":"2021-03-04T05:06:00Z"},{"ZonedDateTime":"2020-02-29T10:11:12+01:00[Europe/Paris]"},

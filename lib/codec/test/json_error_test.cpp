@@ -25,9 +25,9 @@ TEST(JsonError, names_the_unknown_node_with_its_path) {
     EXPECT_EQ(program_error(R"({"Return":{"Nope":1}})"),
               ".Return.Nope: there is no expression node 'Nope' @11");
     EXPECT_EQ(program_error(R"({"Return":{"Now":{}}})"),
-              ".Return.Now: there is no expression node 'Now' @11");
+              ".Return.Now: 'Now' is a flow, but an expression belongs here @11");
     EXPECT_EQ(value_error(R"({"SomeValue":{"value":{"Integer":1}}})"),
-              ".SomeValue.value.Integer: there is no kind of value 'Integer' @23");
+              ".SomeValue.value.Integer: there is no kind of value 'Integer', but there is 'Int' @23");
     EXPECT_EQ(program_error(R"({"Return":{"OpticGet":{"optic":{"Iso":{}},"value":{"Ignore":{}}}}})"),
               ".Return.OpticGet.optic.Iso: there is no optic node 'Iso' @32");
 }
@@ -67,9 +67,9 @@ TEST(JsonError, says_what_is_no_json) {
     EXPECT_EQ(program_error(R"({"Return":{"Ignore":{}})"),
               ".Return.Ignore: expected ',' or '}', got the end of the text @23");
     EXPECT_EQ(program_error(R"({"Die":{}} x)"), "expected the end of the text after its value, got 'x' @11");
-    EXPECT_EQ(program_error(R"({"Die":{},})"), ".Die: expected a name in quotes, got '}' @10");
+    EXPECT_EQ(program_error(R"({"Die":{},})"), ".Die: expected a name in double quotes, got '}' @10");
     EXPECT_EQ(program_error(R"({"Die" {}})"), ".Die: expected ':' after a name, got '{' @7");
-    EXPECT_EQ(program_error(R"({Die:{}})"), "expected a name in quotes, got 'D' @1");
+    EXPECT_EQ(program_error(R"({Die:{}})"), "expected a name in double quotes, got 'D' @1");
     EXPECT_EQ(value_error(R"({"Int":01})"), ".Int: expected ',' or '}', got '1' @8");
     EXPECT_EQ(value_error(R"({"Int":-})"), ".Int: expected a digit after '-', got '}' @8");
     EXPECT_EQ(value_error(R"({"Double":1.})"),
@@ -126,7 +126,7 @@ TEST(JsonError, says_what_a_text_should_look_like) {
     EXPECT_EQ(program_error(R"({"Return":{"Tuple3":[{"Ignore":{}},{"Ignore":{}}]}})"),
               ".Return.Tuple3[0]: expected two parts as [first, second]; tuples are nested to the left @21");
     EXPECT_EQ(program_error(R"({"Return":{"Tuple23":[]}})"),
-              ".Return.Tuple23: there is no expression node 'Tuple23' @11");
+              ".Return.Tuple23: there is no expression node 'Tuple23': tuples have 2 to 22 parts @11");
     EXPECT_EQ(program_error(R"({"Return":{"RemoteEither":{"Middle":{"Ignore":{}}}}})"),
               ".Return.RemoteEither.Middle: expected Left or Right, got 'Middle' @27");
 }

@@ -52,11 +52,10 @@ const model::Ref<const model::Schema>& AnyDefinition::error_schema() const {
 
 namespace detail {
 
-std::shared_ptr<const AnyDefinition::Parts> define(std::string name, int version,
-                                                   const std::function<Tree()>& build, const Type& in,
-                                                   const Type& out, const Type& error) {
+std::shared_ptr<const AnyDefinition::Parts> define(std::string name, int version, BuildFlow build,
+                                                   const Type& in, const Type& out, const Type& error) {
     const auto checked = [&] {
-        auto node = node_of(build());
+        auto node = node_of(build.call(build.object));
         check(node, name);
         return node;
     };

@@ -69,6 +69,12 @@ model::Ref<const model::Shared> shape_of(const Type& struct_type) {
     return model::make<const model::RecordShape>(schema->id, std::move(names));
 }
 
+void refuse_recursive_type(std::string_view raw_name) {
+    throw BuildError("the type " + std::string(raw_name) +
+                     " contains itself, and flows carry no recursive types: keep the parts in a list and "
+                     "refer to them by number");
+}
+
 std::string dotted(std::string_view raw) {
     constexpr std::string_view unnamed = "(anonymous namespace)::";
     std::string out;

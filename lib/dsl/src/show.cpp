@@ -200,7 +200,7 @@ class Show {
         if (!label.empty()) {
             line(label, depth++, &node);
         }
-        if (label == "join all") {
+        if (label == "join" || label == "join all") {
             return;
         }
         if (node.children[2]) {

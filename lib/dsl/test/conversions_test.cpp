@@ -38,6 +38,10 @@ struct Drawing {
     friend bool operator==(const Drawing&, const Drawing&) = default;
 };
 ZFLOW_STRUCT(Drawing, title, shapes, colours, size)
+struct Tree {
+    std::vector<Tree> branches;
+};
+BOOST_DESCRIBE_STRUCT(Tree, (), (branches))
 
 }  // namespace shapes
 
@@ -179,6 +183,16 @@ TEST(Literals, that_do_not_fit_are_refused_while_building) {
                    [] { (void)Remote<double>(std::numeric_limits<std::int64_t>::max()); });
     expect_refused("a time is beyond what 64 bits of nanoseconds hold, 292 years",
                    [] { (void)Remote<Duration>(std::chrono::days(200'000)); });
+}
+
+TEST(Literals, of_a_type_that_contains_itself_are_refused) {
+    for (int i = 0; i < 2; ++i) {
+        expect_refused(
+            "the type shapes::Tree contains itself, and flows carry no recursive types: keep the parts in a "
+            "list and refer "
+            "to them by number",
+            [] { (void)schema_of<shapes::Tree>(); });
+    }
 }
 
 TEST(Literals, keep_a_case_and_its_variant_apart_from_other_types) {

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, difference_count> rule_names{
     "check_has_input",          "map_keeps_one_value_a_key", "enumerations_are_ordered",
     "update_is_atomic",         "finalizers_run_when_dying", "bytes_are_values",
     "not_a_number_is_a_value",  "half_a_surrogate_dies",     "every_run_ends",
-    "timeout_is_one_fiber",
+    "timeout_is_one_fiber",     "absent_group_is_empty",
 };
 
 }  // namespace

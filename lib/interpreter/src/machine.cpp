@@ -249,6 +249,7 @@ void Machine::run_ready() {
         running_ = &next;
         run(next);
         running_ = nullptr;
+        // A fiber whose turn is over goes on first: how long turns are changes nothing of what a run does.
         if (next.waiting != Waiting::nothing || next.mode == Mode::ended) {
             state_.ready.pop_front();
         }

@@ -1,6 +1,7 @@
 #include "operators/operator.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/codec/binary.hpp>
 #include <zflow/interpreter/difference.hpp>
 #include <zflow/interpreter/program.hpp>
 #include <zflow/model/limits.hpp>
@@ -109,7 +110,7 @@ class Loader {
         const auto& node = *place.node;
         const auto& info = model::info(node.kind);
         if (info.sort != place.wanted) {
-            return fmt::format("expected {}, got {}", name(place.wanted), info.name);
+            return fmt::format("expected {}, got {}", with_article(place.wanted), info.name);
         }
         if (program_.code_.size() >= model::max_program_nodes) {
             return fmt::format(
@@ -219,22 +220,6 @@ class Loader {
         return {};
     }
 
-    static std::string_view name(Sort sort) {
-        switch (sort) {
-            case Sort::flow:
-                return "a flow";
-            case Sort::remote:
-                return "an expression";
-            case Sort::function:
-                return "a function";
-            case Sort::optic:
-                return "an optic";
-            case Sort::operation:
-                break;
-        }
-        return "an operation";
-    }
-
     Program& program_;
     std::uint32_t depth_ = 0;
     bool unsupported_ = false;
@@ -282,6 +267,11 @@ void Program::mark_direct() {
         instruction.direct =
             all_direct && sizes[number].nodes <= max_nodes && sizes[number].height <= max_height;
     }
+}
+
+const std::array<std::uint8_t, 16>& Program::id() const {
+    std::call_once(id_once_, [this] { id_ = codec::program_id(tree_); });
+    return id_;
 }
 
 std::string Program::path(std::uint32_t node) const {

@@ -16,7 +16,7 @@ class StateReader {
     }
 
     std::expected<State, model::Error> run() {
-        const auto id = codec::program_id(state_.program->tree());
+        const auto& id = state_.program->id();
         if (in_.bytes() != std::string_view(reinterpret_cast<const char*>(id.data()), id.size())) {
             in_.fail("the state belongs to another program");
         }

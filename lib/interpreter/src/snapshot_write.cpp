@@ -14,7 +14,7 @@ class StateWriter {
     explicit StateWriter(const State& state) : state_(state) {}
 
     std::expected<std::string, model::Error> run() {
-        const auto id = codec::program_id(state_.program->tree());
+        const auto& id = state_.program->id();
         out_.bytes({reinterpret_cast<const char*>(id.data()), id.size()});
         out_.byte(static_cast<std::uint8_t>((state_.started ? 1 : 0) | (state_.paused ? 2 : 0) |
                                             (state_.outcome ? 4 : 0) | (state_.ending ? 8 : 0)));

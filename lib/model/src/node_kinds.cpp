@@ -190,6 +190,22 @@ constexpr auto places = [] {
 
 }  // namespace
 
+std::string_view with_article(Sort sort) noexcept {
+    switch (sort) {
+        case Sort::flow:
+            return "a flow";
+        case Sort::remote:
+            return "an expression";
+        case Sort::function:
+            return "a function";
+        case Sort::optic:
+            return "an optic";
+        case Sort::operation:
+            break;
+    }
+    return "an operation";
+}
+
 const NodeInfo& info(NodeKind kind) noexcept {
     const auto number = static_cast<std::size_t>(kind);
     ZFLOW_ASSERT(number < places.size() && places[number] != 255, "who reads a node's number has checked it");

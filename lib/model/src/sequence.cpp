@@ -1,4 +1,5 @@
 #include <zflow/base/assert.hpp>
+#include <zflow/model/environment.hpp>
 #include <zflow/model/limits.hpp>
 #include <zflow/model/sequence.hpp>
 
@@ -82,6 +83,71 @@ constexpr std::uint32_t worth_keeping = 8;
 
 constexpr std::uint32_t least_room = 4;
 
+/// How many parts of a new item are looked at for the list itself.
+constexpr std::size_t max_parts_looked_at = 1024;
+
+/// Whether `item` holds a list on this buffer, or is too big to tell. Put into the buffer it would keep it
+/// for ever.
+class HoldsBuffer {
+ public:
+    explicit HoldsBuffer(const Shared* buffer) : buffer_(buffer) {}
+
+    bool operator()(const Value& item) {
+        add(item);
+        while (!todo_.empty() && !found_) {
+            const auto& next = *todo_.back();
+            todo_.pop_back();
+            look_into(next);
+        }
+        return found_;
+    }
+
+ private:
+    void add(const Value& part) {
+        found_ = found_ || ++looked_at_ > max_parts_looked_at;
+        if (!found_ && part.kind() >= Kind::some && Value::is_shared(part.kind())) {
+            todo_.push_back(&part);
+        }
+    }
+
+    void look_into(const Value& value) {
+        switch (value.kind()) {
+            case Kind::some:
+            case Kind::left:
+            case Kind::right:
+                return add(value.inner());
+            case Kind::tuple:
+                add(value.as_tuple().left);
+                return add(value.as_tuple().right);
+            case Kind::sequence:
+            case Kind::set:
+            case Kind::dictionary:
+                found_ = value.as_sequence().buffer() == buffer_;
+                return add_all(value.as_sequence().items());
+            case Kind::record:
+                return add_all(value.as_record().values);
+            case Kind::enumeration:
+                return add(value.as_enumeration().inner);
+            default:
+                for (const auto* place = value.as_code().captured.get(); place != nullptr && !found_;
+                     place = place->below().get()) {
+                    add(place->value());
+                }
+        }
+    }
+
+    void add_all(std::span<const Value> parts) {
+        for (std::size_t i = 0; i < parts.size() && !found_; ++i) {
+            add(parts[i]);
+        }
+    }
+
+    const Shared* buffer_;
+    bool found_ = false;
+    std::size_t looked_at_ = 0;
+    std::vector<const Value*> todo_;
+};
+
 }  // namespace
 
 Sequence::Sequence(Ref<Buffer> buffer, std::uint32_t begin, std::uint32_t size)
@@ -125,7 +191,7 @@ const Shared* Sequence::buffer() const noexcept {
 }
 
 Ref<const Sequence> Sequence::prepended(Value item) const {
-    if (buffer_->claim_front(begin_, item)) {
+    if (!HoldsBuffer(buffer_.get())(item) && buffer_->claim_front(begin_, item)) {
         return make<const Sequence>(buffer_, begin_ - 1, size_ + 1);
     }
     const auto room = std::max(least_room, size_);
@@ -138,7 +204,7 @@ Ref<const Sequence> Sequence::prepended(Value item) const {
 }
 
 Ref<const Sequence> Sequence::appended(Value item) const {
-    if (buffer_->claim_back(begin_ + size_, item)) {
+    if (!HoldsBuffer(buffer_.get())(item) && buffer_->claim_back(begin_ + size_, item)) {
         return make<const Sequence>(buffer_, begin_, size_ + 1);
     }
     auto buffer = make<Buffer>(size_ + std::max(least_room, size_), 0U);

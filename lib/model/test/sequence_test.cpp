@@ -1,3 +1,4 @@
+#include <zflow/model/environment.hpp>
 #include <zflow/model/sequence.hpp>
 
 #include <gtest/gtest.h>
@@ -65,6 +66,22 @@ TEST(Sequence, building_a_list_item_by_item_shares_one_buffer) {
     }
     EXPECT_EQ(list->size(), 100'000U);
     EXPECT_LT(buffers, 20U);
+}
+
+TEST(Sequence, a_list_is_never_put_into_its_own_buffer_however_deep_inside_of_an_item) {
+    auto list = Sequence::empty()->appended(Value::int_(1))->appended(Value::int_(2));
+    const auto inside = Value::some(Value::tuple(Value::int_(1), Value::sequence(list->part(0, 1))));
+    EXPECT_NE(list->appended(inside)->buffer(), list->buffer());
+    EXPECT_NE(list->prepended(inside)->buffer(), list->buffer());
+    const auto captured =
+        Environment::push(Value::int_(0), Environment::push(Value::sequence(list), nullptr));
+    EXPECT_NE(list->appended(Value::flow_code(0, captured))->buffer(), list->buffer());
+    EXPECT_EQ(list->appended(Value::some(Value::int_(1)))->buffer(), list->buffer());
+    // Freed all the same: what would hold itself would be a leak, which a run under LeakSanitizer reports.
+    for (int i = 0; i < 100; ++i) {
+        list = list->appended(Value::sequence(list));
+    }
+    EXPECT_EQ(list->size(), 102U);
 }
 
 TEST(Sequence, a_small_rest_does_not_keep_a_big_buffer) {

@@ -12,12 +12,13 @@
 
 namespace zflow::interpreter {
 
-// Apply: what a strict node does once its operands are values: a pure function of them and of the node's attributes.
+// Apply: what a strict node does once its operands are values: a pure function of them and of the node's
+// attributes.
 //
-// Parameters: `node` is the node of the program (its operator, schema, optic, index); `operands` as many as it has
-// children that are expressions, in their order.
-// Errors: operands of a kind that the operator does not take: Death::type_error; no answer for these operands:
-// Death::evaluation_failed or remote_fail with ZIO Flow's words; too large an answer: Death::limit_reached.
+// Parameters: `node` is the node of the program (its operator, schema, optic, index); `operands` as many as
+// it has children that are expressions, in their order. Errors: operands of a kind that the operator does not
+// take: Death::type_error; no answer for these operands: Death::evaluation_failed or remote_fail with ZIO
+// Flow's words; too large an answer: Death::limit_reached.
 
 /// One operator, or one strict node kind: all that there is to know about it.
 struct OperatorRow {
@@ -31,9 +32,9 @@ struct OperatorRow {
 /// All rows of all families, sorted by path and type.
 [[nodiscard]] std::span<const OperatorRow> all_operators() noexcept;
 
-/// What evaluates a strict node: unary, binary, and every expression that evaluates all its children before it answers
-/// (equal, cons, uncons, tuple, tuple_access, some, either_left, list_to_map, optic_get, ..). Not the lazy ones
-/// (branch, fold_either, fold_option, fold_list, recurse, lazy, bind, ..).
+/// What evaluates a strict node: unary, binary, and every expression that evaluates all its children before
+/// it answers (equal, cons, uncons, tuple, tuple_access, some, either_left, list_to_map, optic_get, ..). Not
+/// the lazy ones (branch, fold_either, fold_option, fold_list, recurse, lazy, bind, ..).
 ///
 /// Returns: nothing for an unknown operator or a node that is not strict.
 [[nodiscard]] const OperatorRow* find_operator(const model::Node& node) noexcept;

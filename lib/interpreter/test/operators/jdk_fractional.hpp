@@ -2,7 +2,8 @@
 
 #include "operators/evaluate.hpp"
 
-/// What JDK 17 answers to random operands of the fractional operators: made with it, not by us. `! ` = it throws.
+/// What JDK 17 answers to random operands of the fractional operators: made with it, not by us. `! ` = it
+/// throws.
 namespace zflow::interpreter::jdk {
 
 // clang-format off
@@ -16,9 +17,13 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.ArcCos", "FractionalFloat", "Infinity", "NaN"},
     {"Fractional.ArcCos", "FractionalFloat", "90.75", "NaN"},
     {"Fractional.ArcCos", "FractionalBigDecimal", "-0.1140", "1.685044706126432"},
-    {"Fractional.ArcCos", "FractionalBigDecimal", "786.4", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.ArcCos", "FractionalBigDecimal", "786.4",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.ArcCos", "FractionalBigDecimal", "0.802", "0.6401603287115354"},
-    {"Fractional.ArcCos", "FractionalBigDecimal", "2.6", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.ArcCos", "FractionalBigDecimal", "2.6",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.ArcSin", "FractionalDouble", "0.3058622477020536", "0.31084394798015935"},
     {"Fractional.ArcSin", "FractionalDouble", "0.10439301518571464", "0.10458356192616572"},
     {"Fractional.ArcSin", "FractionalDouble", "-17.3", "NaN"},
@@ -27,9 +32,15 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.ArcSin", "FractionalFloat", "73.0", "NaN"},
     {"Fractional.ArcSin", "FractionalFloat", "1.0E30", "NaN"},
     {"Fractional.ArcSin", "FractionalFloat", "6.0", "NaN"},
-    {"Fractional.ArcSin", "FractionalBigDecimal", "-6837", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
-    {"Fractional.ArcSin", "FractionalBigDecimal", "-921.7", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
-    {"Fractional.ArcSin", "FractionalBigDecimal", "-8.08", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.ArcSin", "FractionalBigDecimal", "-6837",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
+    {"Fractional.ArcSin", "FractionalBigDecimal", "-921.7",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
+    {"Fractional.ArcSin", "FractionalBigDecimal", "-8.08",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.ArcSin", "FractionalBigDecimal", "-0.0787", "-0.07878146783598726"},
     {"Fractional.ArcTan", "FractionalDouble", "-1.0", "-0.7853981633974483"},
     {"Fractional.ArcTan", "FractionalDouble", "-4.0", "-1.3258176636680326"},
@@ -86,9 +97,13 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Cosh", "FractionalFloat", "1.0", "1.5430807"},
     {"Fractional.Cosh", "FractionalFloat", "-0.6431814", "1.2140708"},
     {"Fractional.Cosh", "FractionalFloat", "-1.4148419E-9", "1.0"},
-    {"Fractional.Cosh", "FractionalBigDecimal", "833.7", "! Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Cosh", "FractionalBigDecimal", "833.7",
+        "! Character I is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Cosh", "FractionalBigDecimal", "-0.351", "1.062235539883908"},
-    {"Fractional.Cosh", "FractionalBigDecimal", "-884.3", "! Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Cosh", "FractionalBigDecimal", "-884.3",
+        "! Character I is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Cosh", "FractionalBigDecimal", "62.00", "4.2191783343707276E+26"},
     {"Fractional.Exp", "FractionalDouble", "-0.7251849102594281", "0.48423502065312457"},
     {"Fractional.Exp", "FractionalDouble", "-1.2027104584834576", "0.30037894288090766"},
@@ -98,7 +113,9 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Exp", "FractionalFloat", "1.75", "5.754603"},
     {"Fractional.Exp", "FractionalFloat", "8388608.0", "Infinity"},
     {"Fractional.Exp", "FractionalFloat", "-0.0", "1.0"},
-    {"Fractional.Exp", "FractionalBigDecimal", "940.9", "! Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Exp", "FractionalBigDecimal", "940.9",
+        "! Character I is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Exp", "FractionalBigDecimal", "308.2", "7.072277980724048E+133"},
     {"Fractional.Exp", "FractionalBigDecimal", "-8.277", "0.0002542989536940084"},
     {"Fractional.Exp", "FractionalBigDecimal", "-119.2", "1.7064664613344692E-52"},
@@ -112,7 +129,9 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Expm1", "FractionalFloat", "5.0", "147.41316"},
     {"Fractional.Expm1", "FractionalBigDecimal", "-2.901", "-0.9450317756612074"},
     {"Fractional.Expm1", "FractionalBigDecimal", "-0.8643", "-0.578653608104135"},
-    {"Fractional.Expm1", "FractionalBigDecimal", "827.0", "! Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Expm1", "FractionalBigDecimal", "827.0",
+        "! Character I is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Expm1", "FractionalBigDecimal", "55.54", "1.3204304318022626E+24"},
     {"Fractional.Floor", "FractionalDouble", "-3.624626858408309E242", "-3.624626858408309E242"},
     {"Fractional.Floor", "FractionalDouble", "-3.96", "-4.0"},
@@ -134,10 +153,18 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Log", "FractionalFloat", "1.0", "0.0"},
     {"Fractional.Log", "FractionalFloat", "1.4970218E22", "51.06035"},
     {"Fractional.Log", "FractionalFloat", "-5.3293842E13", "NaN"},
-    {"Fractional.Log", "FractionalBigDecimal", "-0.1042", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
-    {"Fractional.Log", "FractionalBigDecimal", "-0.433", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
-    {"Fractional.Log", "FractionalBigDecimal", "-53.83", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
-    {"Fractional.Log", "FractionalBigDecimal", "-0.1262", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Log", "FractionalBigDecimal", "-0.1042",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
+    {"Fractional.Log", "FractionalBigDecimal", "-0.433",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
+    {"Fractional.Log", "FractionalBigDecimal", "-53.83",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
+    {"Fractional.Log", "FractionalBigDecimal", "-0.1262",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Log10", "FractionalDouble", "2.0874082757065352E86", "86.31960740093183"},
     {"Fractional.Log10", "FractionalDouble", "0.21119989722497423", "-0.6753062974764708"},
     {"Fractional.Log10", "FractionalDouble", "204.5", "2.3106933123433606"},
@@ -146,7 +173,9 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Log10", "FractionalFloat", "NaN", "NaN"},
     {"Fractional.Log10", "FractionalFloat", "2.5", "0.39794"},
     {"Fractional.Log10", "FractionalFloat", "-0.16090493", "NaN"},
-    {"Fractional.Log10", "FractionalBigDecimal", "-0.2161", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Log10", "FractionalBigDecimal", "-0.2161",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Log10", "FractionalBigDecimal", "701.3", "2.8459038388987823"},
     {"Fractional.Log10", "FractionalBigDecimal", "0.1624", "-0.7894139750948436"},
     {"Fractional.Log10", "FractionalBigDecimal", "36.14", "1.5579881482249132"},
@@ -158,7 +187,9 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Log1p", "FractionalFloat", "7.065933E-12", "7.065933E-12"},
     {"Fractional.Log1p", "FractionalFloat", "6.0", "1.9459101"},
     {"Fractional.Log1p", "FractionalFloat", "6.1193107E31", "73.19159"},
-    {"Fractional.Log1p", "FractionalBigDecimal", "-217", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Log1p", "FractionalBigDecimal", "-217",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Log1p", "FractionalBigDecimal", "0.4092", "0.3430221674849455"},
     {"Fractional.Log1p", "FractionalBigDecimal", "964.1", "6.8722317229130905"},
     {"Fractional.Log1p", "FractionalBigDecimal", "2236", "7.71289096149013"},
@@ -194,7 +225,9 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Sinh", "FractionalFloat", "-10.0", "-11013.232"},
     {"Fractional.Sinh", "FractionalFloat", "-0.44556707", "-0.46045718"},
     {"Fractional.Sinh", "FractionalBigDecimal", "162.4", "1.6919747025435458E+70"},
-    {"Fractional.Sinh", "FractionalBigDecimal", "976.6", "! Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Sinh", "FractionalBigDecimal", "976.6",
+        "! Character I is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Sinh", "FractionalBigDecimal", "7.151", "637.6899571571995"},
     {"Fractional.Sinh", "FractionalBigDecimal", "-30.04", "-5561298941291.872"},
     {"Fractional.Sqrt", "FractionalDouble", "436.5", "20.89258241577618"},
@@ -206,8 +239,12 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Sqrt", "FractionalFloat", "6.723974E-16", "2.5930627E-8"},
     {"Fractional.Sqrt", "FractionalFloat", "-112.5", "NaN"},
     {"Fractional.Sqrt", "FractionalBigDecimal", "4.779", "2.1860924042684013"},
-    {"Fractional.Sqrt", "FractionalBigDecimal", "-9459", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
-    {"Fractional.Sqrt", "FractionalBigDecimal", "-0.1191", "! Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Sqrt", "FractionalBigDecimal", "-9459",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
+    {"Fractional.Sqrt", "FractionalBigDecimal", "-0.1191",
+        "! Character N is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Sqrt", "FractionalBigDecimal", "6.962", "2.6385602134497517"},
     {"Fractional.Tan", "FractionalDouble", "4.0", "1.1578212823495775"},
     {"Fractional.Tan", "FractionalDouble", "6.22", "-0.06326952832903789"},
@@ -236,7 +273,8 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.ArcTan2", "FractionalDouble", "344.5 0.17186459030082069", "1.5702974455872252"},
     {"Fractional.ArcTan2", "FractionalDouble", "-5.0 1.0", "-1.373400766945016"},
     {"Fractional.ArcTan2", "FractionalDouble", "-0.0 1.0E300", "-0.0"},
-    {"Fractional.ArcTan2", "FractionalDouble", "-0.07672931776186664 -0.6405078683186047", "-3.022366318486354"},
+    {"Fractional.ArcTan2", "FractionalDouble", "-0.07672931776186664 -0.6405078683186047",
+        "-3.022366318486354"},
     {"Fractional.ArcTan2", "FractionalFloat", "4.4989245E29 3.35587E-33", "1.5707964"},
     {"Fractional.ArcTan2", "FractionalFloat", "-5.735303E-19 -3.540581E-28", "-1.5707964"},
     {"Fractional.ArcTan2", "FractionalFloat", "0.0 -3.0", "3.1415927"},
@@ -277,9 +315,13 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.Pow", "FractionalFloat", "-2.93246341E14 4.0", "Infinity"},
     {"Fractional.Pow", "FractionalFloat", "-1.0 3.0", "-1.0"},
     {"Fractional.Pow", "FractionalBigDecimal", "0.7799 75.26", "7.49633773760996E-9"},
-    {"Fractional.Pow", "FractionalBigDecimal", "-5400 6461", "! Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Pow", "FractionalBigDecimal", "-5400 6461",
+        "! Character I is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Pow", "FractionalBigDecimal", "0.9800 -31.38", "1.8850624599891295"},
-    {"Fractional.Pow", "FractionalBigDecimal", "-6.521 9543", "! Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."},
+    {"Fractional.Pow", "FractionalBigDecimal", "-6.521 9543",
+        "! Character I is neither a decimal digit number, decimal poi"
+        "nt, nor \"e\" notation exponential mark."},
     {"Fractional.Round", "FractionalDouble", "4.9E-324", "0.0"},
     {"Fractional.Round", "FractionalDouble", "9.3E18", "9.223372036854776E18"},
     {"Fractional.Round", "FractionalDouble", "14.02", "14.0"},
@@ -348,7 +390,8 @@ inline constexpr test::Row fractional[] = {
     {"Fractional.ToRadians", "FractionalBigDecimal", "7.100000E+11", "12391837689.1597394500000"},
     {"Fractional.ToRadians", "FractionalBigDecimal", "0.1", "0.0017453292519943295"},
     {"Fractional.CopySign", "FractionalDouble", "1.0E300 0.8058634898460943", "1.0E300"},
-    {"Fractional.CopySign", "FractionalDouble", "2.2250738585072014E-308 -3.8536220196833245E-6", "-2.2250738585072014E-308"},
+    {"Fractional.CopySign", "FractionalDouble", "2.2250738585072014E-308 -3.8536220196833245E-6",
+        "-2.2250738585072014E-308"},
     {"Fractional.CopySign", "FractionalDouble", "4.5E15 104.5", "4.5E15"},
     {"Fractional.CopySign", "FractionalDouble", "-7.0 -308.5", "-7.0"},
     {"Fractional.CopySign", "FractionalFloat", "-8.0 1.9974658E34", "8.0"},

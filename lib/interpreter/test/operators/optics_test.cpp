@@ -27,7 +27,9 @@ std::string get(model::NodeRef optic, Value value) {
 std::string set(model::NodeRef optic, Value on, Value value) {
     Node node(NodeKind::optic_set);
     node.children = {std::move(optic), model::literal(on), model::literal(value)};
-    return text_of(evaluate(node, {on, value}));
+    // A prism has one operand: what it is set on is not evaluated.
+    const bool prism = node.children[0]->kind == NodeKind::optic_prism;
+    return text_of(evaluate(node, prism ? std::vector{value} : std::vector{on, value}));
 }
 
 const Value ann = record("Person", {{"name", s("Ann")}, {"age", i(41)}});

@@ -108,9 +108,28 @@ struct Carried;
 template <class T>
 concept IsCarried = requires { Carried<T>::type(); };
 
+/// How the compiler writes a type.
+template <class T>
+constexpr std::string_view raw_name() {
+    std::string_view text = __PRETTY_FUNCTION__;
+    text.remove_prefix(text.find("T = ") + 4);
+    return text.substr(0, text.find_first_of(";]"));
+}
+[[noreturn]] void refuse_recursive_type(std::string_view raw_name);
+
 template <class T>
 const Type& type_of() {
-    static const Type type = Carried<T>::type();
+    static thread_local bool building = false;
+    if (building) {
+        refuse_recursive_type(raw_name<T>());
+    }
+    static const Type type = [] {
+        struct Reset {
+            ~Reset() { building = false; }
+        } const reset;
+        building = true;
+        return Carried<T>::type();
+    }();
     return type;
 }
 

@@ -2,7 +2,6 @@
 
 #include <zflow/dsl/activity.hpp>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -48,11 +47,16 @@ class Definition : public AnyDefinition {
 
 namespace detail {
 
+/// A function that builds a flow, without <functional>, which takes long to compile.
+struct BuildFlow {
+    const void* object;
+    Tree (*call)(const void* object);
+};
+
 /// Build, check, build again, compare. Throws BuildError.
 [[nodiscard]] std::shared_ptr<const AnyDefinition::Parts> define(std::string name, int version,
-                                                                 const std::function<Tree()>& build,
-                                                                 const Type& in, const Type& out,
-                                                                 const Type& error);
+                                                                 BuildFlow build, const Type& in,
+                                                                 const Type& out, const Type& error);
 
 /// The type of what a function of Remotes takes.
 template <class... A>
@@ -100,9 +104,10 @@ auto flow(std::string name, F&& f, FlowOptions options = {}) {
                 detail::tree::function(symbol, detail::tree::flow(detail::tree_of(whole))));
         }
     };
+    constexpr auto call = [](const void* object) { return (*static_cast<decltype(&build)>(object))(); };
     using Out = detail::value_of<Result>;
     using Error = detail::error_of<Result>;
-    return Definition<In, Out, Error>(detail::define(std::move(name), options.version, build,
+    return Definition<In, Out, Error>(detail::define(std::move(name), options.version, {&build, call},
                                                      detail::type_of<In>(), detail::type_of<Out>(),
                                                      detail::type_of<Error>()));
 }

@@ -45,13 +45,6 @@ using member_t =
 template <class T>
 constexpr std::size_t member_count = boost::mp11::mp_size<members_of<T>>::value;
 
-/// How the compiler writes a type.
-template <class T>
-constexpr std::string_view raw_name() {
-    std::string_view text = __PRETTY_FUNCTION__;
-    text.remove_prefix(text.find("T = ") + 4);
-    return text.substr(0, text.find_first_of(";]"));
-}
 /// `shop::Order` as `shop.Order`; unnamed namespaces are left out.
 [[nodiscard]] std::string dotted(std::string_view raw);
 /// What stands after the last dot.

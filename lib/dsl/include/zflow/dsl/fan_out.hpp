@@ -77,11 +77,11 @@ Flow<std::vector<T>, E> collect_all(std::vector<Flow<T, E>> flows,
     return Flow<std::vector<T>, E>(rest);
 }
 
-/// The first to succeed or fail; the other one is interrupted.
+namespace detail {
+
 template <class T, class E>
-Flow<T, E> race(const Flow<T, E>& a, const Flow<T, E>& b, detail::Place place = detail::Place::current()) {
+Flow<T, E> race(const Flow<T, E>& a, const Flow<T, E>& b, Place place) {
     using Outcome = std::optional<std::expected<T, E>>;
-    using detail::Step;
     auto first = co_await Step{temporary<Outcome>("race", std::nullopt, place), place};
     const auto runner = [&](const Flow<T, E>& flow) {
         return flow.result(place)
@@ -108,6 +108,21 @@ Flow<T, E> race(const Flow<T, E>& a, const Flow<T, E>& b, detail::Place place = 
     }
 }
 
+}  // namespace detail
+
+/// The first to succeed or fail; the other one is interrupted.
+template <class T, class E, class T2, class E2>
+auto race(const Flow<T, E>& a, const Flow<T2, E2>& b, detail::Place place = detail::Place::current()) {
+    using Two = detail::Both<Flow<T, E>, Flow<T2, E2>>;
+    static_assert(::zflow::detail::holds<(Two::same_value)>,
+                  "race: both flows must give the same type of value");
+    ZFLOW_ERRORS_JOIN(E, E2);
+    using Result = typename Two::Type;
+    return detail::race<typename Two::Value, typename Two::Error>(detail::widened<Result>(a, place),
+                                                                  detail::widened<Result>(b, place), place)
+        .named("race");
+}
+
 namespace detail {
 
 /// Important: in braces, because C++ then goes from left to right.
@@ -117,14 +132,19 @@ auto join_all(Remote<Fiber<T, E>>... fibers) -> Flow<std::tuple<T...>, typename 
     co_return std::apply([](const auto&... value) { return zflow::tuple(value...); }, values);
 }
 
+template <class... T, class... E>
+auto in_parallel(Flow<T, E>... flows) -> Flow<std::tuple<T...>, typename JoinAll<Never, E...>::type> {
+    const std::tuple<Remote<Fiber<T, E>>...> fibers{(co_await Step{flows.fork({}), {}})...};
+    co_return std::apply([](const auto&... fiber) { return join_all(fiber...); }, fibers);
+}
+
 }  // namespace detail
 
 /// All at once; gives all results as a tuple. The first failure in the order of the arguments is the result.
 template <class... T, class... E>
     requires(sizeof...(T) >= 2)
-auto in_parallel(Flow<T, E>... flows) -> Flow<std::tuple<T...>, typename detail::JoinAll<Never, E...>::type> {
-    const std::tuple<Remote<Fiber<T, E>>...> fibers{(co_await detail::Step{flows.fork({}), {}})...};
-    co_return std::apply([](const auto&... fiber) { return detail::join_all(fiber...); }, fibers);
+auto in_parallel(const Flow<T, E>&... flows) {
+    return detail::in_parallel(flows...).named("in parallel");
 }
 
 }  // namespace dsl

@@ -25,7 +25,7 @@ struct Operators<Fiber<T, E>> : Held {
             tree::fold_either(tree::symbol(outcome, {place}), std::move(on_error), std::move(on_value)),
             {place});
         return Flow<T, E>(tree::fold(tree::await(zflow_tree, {place}), {},
-                                     tree::function(outcome, tree::flow(std::move(next))), {place}));
+                                     tree::function(outcome, tree::flow(std::move(next))), {place, "join"}));
     }
     /// Stop it; nothing happens if it has ended.
     Flow<Unit, Never> interrupt(Place place = Place::current()) const {

@@ -226,6 +226,11 @@ Tree tree_as(const Flow<T, E>& flow, const Place&) {
     return tree_of(flow);
 }
 
+template <class To, class F>
+To widened(const F& flow, const Place& place) {
+    return To(tree_as<typename To::value_type, typename To::error_type>(flow, place));
+}
+
 }  // namespace detail
 
 template <class T, class E>

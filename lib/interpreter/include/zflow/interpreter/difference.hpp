@@ -25,9 +25,10 @@ enum class Difference : std::uint8_t {
     half_a_surrogate_dies,      ///< a text that would end inside of a character dies instead of hanging
     every_run_ends,             ///< what would count for hours ends at a limit that the message names
     timeout_is_one_fiber,       ///< a timed flow sees what the transaction around it wrote
+    absent_group_is_empty,      ///< a group of a regular expression that took no part is an empty string
 };
 
-inline constexpr std::size_t difference_count = 13;
+inline constexpr std::size_t difference_count = 14;
 
 /// The rule's name, e.g. "children_see_environment".
 [[nodiscard]] std::string_view to_string(Difference rule) noexcept;

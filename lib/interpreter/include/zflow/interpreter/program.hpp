@@ -4,9 +4,11 @@
 #include <zflow/model/node.hpp>
 #include <zflow/model/outcome.hpp>
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -64,6 +66,11 @@ class Program {
 
     [[nodiscard]] const model::NodeRef& tree() const noexcept { return tree_; }
 
+    /// What names the program: codec::program_id of its tree.
+    ///
+    /// Cost: linear in the program the first time.
+    [[nodiscard]] const std::array<std::uint8_t, 16>& id() const;
+
     /// The path of a node, e.g. `.Fold.value.Return.value`. For messages.
     [[nodiscard]] std::string path(std::uint32_t node) const;
 
@@ -76,6 +83,8 @@ class Program {
     std::vector<Instruction> code_;
     std::vector<std::uint32_t> children_;
     std::vector<std::uint32_t> parents_;
+    mutable std::once_flag id_once_;
+    mutable std::array<std::uint8_t, 16> id_{};
 };
 
 }  // namespace zflow::interpreter

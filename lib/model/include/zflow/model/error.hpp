@@ -16,8 +16,8 @@ struct Error {
     std::optional<std::size_t> offset = {};  ///< in bytes from the beginning of the text that was read
     bool unsupported = false;  ///< the input may be right, but this version cannot do what it asks for
 
-    /// `path: sentence`, or the sentence alone.
-    [[nodiscard]] std::string text() const { return path.empty() ? sentence : path + ": " + sentence; }
+    /// `path: sentence`, or the sentence alone; of a very long path only its ends.
+    [[nodiscard]] std::string text() const;
 };
 
 /// A place in a text for people: both count from 1; columns count bytes.

@@ -103,6 +103,9 @@ enum class NodeKind : std::uint8_t {
 /// What a place in a node takes.
 enum class Sort : std::uint8_t { flow, remote, function, optic, operation };
 
+/// For messages, e.g. "a flow", "an expression".
+[[nodiscard]] std::string_view with_article(Sort sort) noexcept;
+
 /// What else a node holds beside its children.
 enum class Attribute : std::uint8_t {
     none,

@@ -27,7 +27,8 @@ class Sequence final : public Shared {
     [[nodiscard]] std::span<const Value> items() const noexcept;
     [[nodiscard]] const Value& operator[](std::size_t index) const noexcept { return items()[index]; }
 
-    /// Cost: amortised constant when the newest list is extended; linear when an older one is.
+    /// Cost: amortised constant when the newest list is extended; linear when an older one is, when the item
+    /// holds the list itself, and when it has more than a thousand parts.
     [[nodiscard]] Ref<const Sequence> prepended(Value item) const;
     [[nodiscard]] Ref<const Sequence> appended(Value item) const;
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zflow::testing {
@@ -25,6 +27,12 @@ struct FlowResult {
     std::string reason;  ///< the rule, what was expected and what came, or why the program is not supported
 };
 
+/// A program without a result after this time is wrong.
+inline constexpr double seconds_for_a_program = 10;
+
+/// Called before each program: how many are done, how many there are, and the file that comes next.
+using FlowProgress = std::function<void(std::size_t done, std::size_t total, const std::string& file)>;
+
 /// Run a directory of programs with known outcomes, as in test/programs/zio_flow: files with the fields
 /// `flow` and `outcome` (and `raw`), and INDEX.json, which says for each how to compare (`exact`, `message`,
 /// `ids`, `reference-defect`, `skip`, `nondeterministic`).
@@ -33,9 +41,10 @@ struct FlowResult {
 /// ZIO Flow or zflow made up are not compared. A program without a result after `seconds` is wrong.
 ///
 /// Parameters: `each` is called with every result as it comes; may be empty.
-/// Errors: std::runtime_error if the directory or its index cannot be read.
+/// Errors: std::invalid_argument if the directory has no index, or one of another form: nothing was run. A
+/// file that cannot be read, or is no program with an outcome, is wrong.
 [[nodiscard]] std::vector<FlowResult> run_flow_conformance(
     const std::filesystem::path& directory, const std::function<void(const FlowResult&)>& each = {},
-    double seconds = 10);
+    double seconds = seconds_for_a_program, const FlowProgress& progress = {});
 
 }  // namespace zflow::testing
