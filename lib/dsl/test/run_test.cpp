@@ -306,4 +306,16 @@ TEST(Runs, that_fail_are_caught_widened_or_die) {
     EXPECT_THAT(std::get<model::Died>(why).death.message(), ::testing::HasSubstr("out of paper"));
 }
 
+TEST(Runs, that_die_say_where_that_was_written) {
+    const auto build = [](Remote<std::int32_t> n) -> Flow<std::int32_t, Never> {
+        auto tenth = co_await value(10 / n);
+        co_return tenth + 1;
+    };
+    const auto program = interpreter::Program::load(flow("tenth", build).node()).value();
+    const auto result = zflow::testing::Runner().run(program, to_value(std::int32_t{0}));
+    EXPECT_TRUE(std::holds_alternative<model::Died>(result.outcome.value()));
+    ASSERT_EQ(result.log.size(), 1U);
+    EXPECT_THAT(result.log[0].text, ::testing::MatchesRegex("died at run_test.cpp:[0-9]+.*: .*/ by zero"));
+}
+
 }  // namespace

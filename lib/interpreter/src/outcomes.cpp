@@ -21,6 +21,9 @@ void Machine::fail(Fiber& fiber, Value error) {
 
 /// End the whole fiber; the first reason stays.
 void Machine::die(Fiber& fiber, model::Death death) {
+    if (const auto origin = program_.origin(fiber.node); !origin.empty()) {
+        actions_.emplace_back(Log{fiber.id, "died at " + origin + ": " + death.message()});
+    }
     if (!fiber.death) {
         fiber.death = std::move(death);
     }

@@ -274,6 +274,18 @@ const std::array<std::uint8_t, 16>& Program::id() const {
     return id_;
 }
 
+std::string Program::origin(std::uint32_t node) const {
+    for (auto place = node; place < size(); place = parents_[place]) {
+        const auto& origin = code_[place].node->origin;
+        if (origin && origin->place.line() != 0) {
+            const std::string_view file = origin->place.file_name();
+            return fmt::format("{}:{}{}", file.substr(file.rfind('/') + 1), origin->place.line(),
+                               origin->label.empty() ? std::string() : fmt::format(" ({})", origin->label));
+        }
+    }
+    return {};
+}
+
 std::string Program::path(std::uint32_t node) const {
     std::vector<std::string> names;
     for (auto place = node; place != absent; place = parents_[place]) {

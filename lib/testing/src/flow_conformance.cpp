@@ -162,7 +162,7 @@ class Comparison {
         const auto begin = base::system_clock().steady_now();
         Options options;
         options.run_id = "w0";
-        options.limits.steps = 50'000'000;
+        options.limits.steps = 20'000'000;
         options.give_up = [&] {
             return std::chrono::duration<double>(base::system_clock().steady_now() - begin).count() >
                    seconds_;

@@ -71,6 +71,10 @@ class Program {
     /// Cost: linear in the program the first time.
     [[nodiscard]] const std::array<std::uint8_t, 16>& id() const;
 
+    /// Where people wrote a node, or the closest one around it: e.g. `order_saga.cpp:28 (charge-card)`; empty
+    /// for programs that were not written in C++ here.
+    [[nodiscard]] std::string origin(std::uint32_t node) const;
+
     /// The path of a node, e.g. `.Fold.value.Return.value`. For messages.
     [[nodiscard]] std::string path(std::uint32_t node) const;
 
