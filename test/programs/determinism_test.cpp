@@ -1,8 +1,8 @@
 // The programs of ZIO Flow, run once more from their events: the same state, bit for bit.
 
 #include <zflow/codec/binary.hpp>
+#include <zflow/codec/program_file.hpp>
 #include <zflow/interpreter/snapshot.hpp>
-#include <zflow/testing/program_file.hpp>
 #include <zflow/testing/runner.hpp>
 
 #include <content.hpp>
@@ -54,7 +54,7 @@ const std::vector<Named>& all_runs() {
     static const auto runs = [] {
         std::vector<Named> made;
         for (const auto& entry : std::filesystem::directory_iterator(ZFLOW_PROGRAMS_DIRECTORY)) {
-            const auto file = read_program(text_of(entry.path()));
+            const auto file = codec::program_file_from_json(text_of(entry.path()));
             if (!file) {
                 continue;
             }
