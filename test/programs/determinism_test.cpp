@@ -68,6 +68,10 @@ const std::vector<Named>& all_runs() {
     return runs;
 }
 
+std::string show_end(const Result& result) {
+    return result.outcome ? show(*result.outcome) : result.sentence;
+}
+
 std::vector<std::string> actions_of(const ProgramRef& program, const std::vector<interpreter::Event>& events,
                                     const Options& options, interpreter::State& state) {
     state = interpreter::make_state(program, options.limits);
@@ -129,10 +133,7 @@ TEST(Programs, do_the_same_when_their_state_goes_through_bytes_after_every_event
         interpreter::State straight;
         EXPECT_EQ(shown, actions_of(each.program, again.events, options, straight)) << each.file;
         EXPECT_EQ(content_of(state), content_of(straight)) << each.file;
-        ASSERT_EQ(again.outcome.has_value(), each.run.outcome.has_value()) << each.file;
-        if (again.outcome) {
-            EXPECT_EQ(show(*again.outcome), show(*each.run.outcome)) << each.file;
-        }
+        EXPECT_EQ(show_end(again), show_end(each.run)) << each.file;
     }
 }
 
