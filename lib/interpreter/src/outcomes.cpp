@@ -230,7 +230,9 @@ bool Machine::is_to_restart(Fiber& fiber) const {
 void Machine::unwind_at(Fiber& fiber) {
     drop_expressions(fiber);
     if (fiber.stack.empty()) {
-        require(fiber.death.has_value(), "a fiber that is unwound as a whole has a reason");
+        if (!fiber.death) {
+            throw Defect("a fiber that is unwound as a whole has a reason");
+        }
         return finish(fiber, model::Died{*fiber.death});
     }
     switch (fiber.stack.back().kind) {

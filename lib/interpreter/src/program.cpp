@@ -15,7 +15,6 @@
 
 namespace zflow::interpreter {
 
-using model::Attribute;
 using model::NodeKind;
 using model::Sort;
 
@@ -28,7 +27,7 @@ class Loader {
     std::expected<void, model::Error> run() {
         todo_.push_back({program_.tree_.get(), Sort::flow, Program::absent, 0, {}, {}});
         while (!todo_.empty()) {
-            auto place = std::move(todo_.back());
+            const auto place = todo_.back();
             todo_.pop_back();
             if (place.leave) {
                 leave(*place.leave);

@@ -91,7 +91,7 @@ class StateWriter {
         out_.varint(fiber.temporary_counter);
         out_.varint(fiber.inherited_inputs);
         write_all(fiber.scopes, [&](std::uint32_t scope) { out_.varint(scope); });
-        if (fiber.mode == Mode::ended) {
+        if (fiber.mode == Mode::ended && fiber.outcome) {
             write_outcome(*fiber.outcome);
             return;
         }
