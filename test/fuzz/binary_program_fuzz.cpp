@@ -5,6 +5,7 @@
 /// Whatever is read from bytes is written as bytes that give the same program. The envelope is made here.
 void zflow_fuzz(std::string_view input) {
     using namespace zflow;
+    // NOLINTNEXTLINE(bugprone-unused-return-value): only that it ends matters
     (void)codec::open_sealed(codec::Content::program, 1, input);
     const auto program = codec::program_from_binary(codec::seal(codec::Content::program, 1, input));
     if (!program) {

@@ -16,7 +16,6 @@ namespace {
 using model::Attribute;
 using model::Node;
 using model::NodeKind;
-using model::Value;
 
 /// Writes programs with a stack of its own: each place on it is a node of which some children are written.
 class Writer {

@@ -40,6 +40,7 @@ TEST(ProgramBinary, every_program_of_zio_flow_comes_back) {
         }
         const auto bytes = program_to_binary(*read).value();
         const auto again = program_from_binary(bytes);
+        // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
         ASSERT_TRUE(again) << program.file << ": " << again.error().text() << " at " << *again.error().offset;
         EXPECT_TRUE(equal(*again, *read)) << program.file;
         EXPECT_EQ(program_id(*again), program_id(*read)) << program.file;

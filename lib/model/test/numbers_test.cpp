@@ -124,6 +124,7 @@ TEST(Numbers, decimals_are_ordered_by_size_whatever_their_scales) {
         const auto a = parse_big_decimal(both.substr(0, bar));
         const auto b = parse_big_decimal(both.substr(bar + 1));
         ASSERT_TRUE(a && b);
+        // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
         EXPECT_EQ(std::to_string(compare(*a, *b)), answer) << both;
     }
     EXPECT_EQ(compare({10, 1}, {1, 0}), 0);
@@ -141,6 +142,7 @@ RC_GTEST_PROP(Numbers, what_was_printed_reads_back_the_same,
     const auto real = std::bit_cast<double>(bits);
     const auto again = parse_double(to_text(real));
     RC_ASSERT(again.has_value());
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
     const bool same = std::isnan(real) ? std::isnan(*again) : std::bit_cast<std::uint64_t>(*again) == bits;
     RC_ASSERT(same);
     const BigInteger whole = BigInteger(high) * BigInteger(bits);

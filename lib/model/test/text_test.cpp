@@ -74,10 +74,15 @@ RC_GTEST_PROP(Text, both_encodings_hold_the_same, ()) {
     const auto text = to_utf8(a);
     const auto other = to_utf8(b);
     RC_ASSERT(text && other);
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
     RC_ASSERT(is_utf8(*text));
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
     RC_ASSERT(to_utf16(*text) == a);
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
     RC_ASSERT(utf16_length(*text) == a.size());
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
     RC_ASSERT((compare_utf16(*text, *other) < 0) == (a < b));
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a test that has nothing here fails
     RC_ASSERT((compare_utf16(*text, *other) == 0) == (a == b));
 }
 

@@ -246,6 +246,7 @@ Or<BigDecimal> to_decimal(double x) {
             std::string("Character ") + (std::isnan(x) ? 'N' : 'I') +
             " is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.");
     }
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): what to_text prints of a finite number is read
     return *model::parse_big_decimal(model::to_text(x));
 }
 

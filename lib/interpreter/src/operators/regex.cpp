@@ -96,6 +96,7 @@ class Regex {
         }
         return Span{places[2 * index], places[2 * index + 1]};
     }
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): group 0 of a match is always set
     Span match() const { return *group(0); }
 
     std::uint32_t groups() const { return pcre2_get_ovector_count(data_.get()) - 1; }

@@ -174,6 +174,7 @@ void RegexReader::hexadecimal(std::string& out) {
         std::uint32_t code = 0;
         std::size_t digits = 0;
         for (; is_hexadecimal(peek()) && code <= 0x10FFFF; ++digits) {
+            // NOLINTNEXTLINE(bugprone-unchecked-optional-access): peek() has seen a digit
             code = code * 16 + *take_digits(1);
         }
         if (digits == 0 || code > 0x10FFFF || !take("}")) {

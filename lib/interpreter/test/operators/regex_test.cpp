@@ -113,7 +113,9 @@ RC_GTEST_PROP(Regex, any_text_compiles_or_is_refused, ()) {
                        rc::gen::inRange('\x01', '\x7F'));
     const auto regex = *rc::gen::container<std::string>(characters);
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab01 \n\\")));
+    // NOLINTNEXTLINE(bugprone-unused-return-value): only that it ends matters
     static_cast<void>(evaluate("RegexFindFirstIn", "", {s(regex), s(text)}));
+    // NOLINTNEXTLINE(bugprone-unused-return-value): only that it ends matters
     static_cast<void>(evaluate("RegexReplaceAllIn", "", {s("a"), Value::tuple(s(text), s(regex))}));
 }
 
