@@ -151,11 +151,8 @@ void Machine::evaluate(Fiber& fiber) {
             }
             return die(fiber, model::Death::variable_not_found(name));
         }
-        case NodeKind::variable_reference: {
-            static const auto shape = model::make<const model::RecordShape>(
-                "zio.flow.RemoteVariableReference", std::vector<std::string>{"name"});
-            return give(fiber, Value::record(shape, {instruction.node->value}));
-        }
+        case NodeKind::variable_reference:
+            return give(fiber, variable_reference(instruction.node->value));
         case NodeKind::config:
             return read_config(fiber, instruction);
         default:

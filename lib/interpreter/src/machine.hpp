@@ -126,6 +126,8 @@ class Machine {
     void retry_until(Fiber& fiber);
 
     // variables.cpp
+    /// What programs hold of a variable, as ZIO Flow writes it.
+    [[nodiscard]] static model::Value variable_reference(model::Value name);
     void new_variable(Fiber& fiber, const Instruction& instruction, model::Value value);
     /// Nothing if there is no such variable.
     const model::Value* read(Fiber& fiber, std::string_view name, VariableKey* key, std::uint64_t* version);

@@ -57,6 +57,12 @@ std::size_t Machine::count_variables(const Fiber& fiber) {
     return state_.variables.size() + made.size();
 }
 
+Value Machine::variable_reference(Value name) {
+    static const auto shape = model::make<const model::RecordShape>("zio.flow.RemoteVariableReference",
+                                                                    std::vector<std::string>{"name"});
+    return Value::record(shape, {std::move(name)});
+}
+
 void Machine::new_variable(Fiber& fiber, const Instruction& instruction, Value value) {
     auto name = instruction.node->value.as_string();
     if (instruction.node->flag) {
@@ -74,9 +80,7 @@ void Machine::new_variable(Fiber& fiber, const Instruction& instruction, Value v
                                                                   state_.limits.variables)));
     }
     write(fiber, {fiber.scopes.back(), name}, std::move(value));
-    static const auto shape = model::make<const model::RecordShape>("zio.flow.RemoteVariableReference",
-                                                                    std::vector<std::string>{"name"});
-    succeed(fiber, Value::record(shape, {Value::string(std::move(name))}));
+    succeed(fiber, variable_reference(Value::string(std::move(name))));
 }
 
 const Value* Machine::read(Fiber& fiber, std::string_view name, VariableKey* key, std::uint64_t* version) {
