@@ -10,8 +10,8 @@
 
 namespace zflow::fuzz {
 
-/// Whatever is read from bytes is written and read again. The envelope is made
-/// here: its check sum would keep everything out.
+/// Whatever is read from bytes is written and read again. The envelope is made here: its check sum would keep
+/// everything out.
 template <class Decode>
 void engine_format(std::string_view input, codec::Content content, Decode decode) {
     const auto sealed = codec::seal(content, 1, input);
