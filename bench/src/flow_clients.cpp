@@ -16,15 +16,23 @@ enum class Phase { warm_up, counting, over };
 struct Load {
     const RunMaker& run;
     std::atomic<Phase> phase = Phase::warm_up;
+    std::atomic<bool> counted = false;  ///< at least one
+    std::atomic<bool> failed = false;
     std::vector<std::vector<float>> latencies_us;  ///< of each client: they may be on different threads
 };
 
 boost::asio::awaitable<void> run_client(Load& load, std::size_t client) {
     while (load.phase != Phase::over) {
         const auto begin = Clock::now();
-        co_await load.run();
+        try {
+            co_await load.run();
+        } catch (...) {
+            load.failed = true;
+            throw;
+        }
         if (load.phase == Phase::counting) {
             load.latencies_us[client].push_back(static_cast<float>(seconds_since(begin) * 1e6));
+            load.counted = true;
         }
     }
 }
@@ -54,6 +62,9 @@ std::vector<FlowFigure> run_flow_clients(BenchEngine& engine, const RunMaker& ru
     const auto begin = Clock::now();
     load.phase = Phase::counting;
     sleep_for(seconds);
+    while (!load.counted && !load.failed) {
+        sleep_for(0.001);  // One flow takes longer than was asked for.
+    }
     load.phase = Phase::over;
     const auto took = seconds_since(begin);
     const auto used = usage();
