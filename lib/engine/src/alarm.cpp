@@ -16,21 +16,26 @@ constexpr std::chrono::seconds longest_wait{10};
 
 }  // namespace
 
+/// While the loop waits for the log, what it sees to itself is left out: it looks when the log has answered,
+/// and an alarm for what is due already would only go off again and again.
 SteadyTime Partition::next_deadline() const {
-    auto next = log_->beat_due();
-    if (!timers_.empty() && !stopping_) {
-        const auto latest = context_->options.clock->steady_now() + longest_wait;
-        next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
+    auto next = SteadyTime::max();
+    if (!appending_) {
+        next = log_->beat_due();
+        if (!timers_.empty() && !stopping_) {
+            const auto latest = context_->options.clock->steady_now() + longest_wait;
+            next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
+        }
+        if (!table_.is_clean() && !checkpoint_running_) {
+            next = std::min(next,
+                            std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
+        }
     }
     if (!call_deadlines_.empty()) {
         next = std::min(next, call_deadlines_.front().first);
     }
     if (!attempt_deadlines_.empty()) {
         next = std::min(next, attempt_deadlines_.begin()->first);
-    }
-    if (!table_.is_clean() && !checkpoint_running_) {
-        next =
-            std::min(next, std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
     }
     return next;
 }

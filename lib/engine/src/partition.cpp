@@ -412,12 +412,20 @@ void Partition::on_parked(RunRecord& record) {
 // --- the loop
 // --------------------------------------------------------------------------------------------------
 
+asio::awaitable<Log::Result> Partition::append(Frame& frame) {
+    appending_ = true;
+    arm_alarm();
+    const auto result = co_await log_->append(frame);
+    appending_ = false;
+    co_return result;
+}
+
 /// A frame without events.
 asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released> mark) {
     Frame frame;
     frame.time = time_.last();
     std::visit([&](auto each) { frame.content = each; }, mark);
-    const auto result = co_await log_->append(frame);
+    const auto result = co_await append(frame);
     if (result == Log::Result::done) {
         applied_ = log_->position();
         confirmed_.notify_all();
@@ -427,9 +435,8 @@ asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released>
 }
 
 asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending>& in_flight) {
-    arm_alarm();
     const auto bytes_before = log_->bytes();
-    const auto result = co_await log_->append(frame);
+    const auto result = co_await append(frame);
     if (result == Log::Result::done) {
         context_->metrics.committed(in_flight.size(), log_->bytes() - bytes_before);
         apply_frame(frame, in_flight);

@@ -129,6 +129,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     // partition.cpp: the loop
     asio::awaitable<Log::Result> loop();
     asio::awaitable<Log::Result> commit(Frame& frame, std::vector<Pending>& in_flight);
+    asio::awaitable<Log::Result> append(Frame& frame);
     asio::awaitable<Log::Result> append_mark(std::variant<Beat, Released> mark);
     Frame take_frame(std::vector<Pending>& in_flight);
     bool take(Pending& pending, Frame& frame, Events& events);
@@ -245,6 +246,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::set<TimerKey> timers_;
     std::deque<std::pair<SteadyTime, std::weak_ptr<Answer>>> call_deadlines_;
     std::set<std::pair<SteadyTime, std::shared_ptr<Attempt>>> attempt_deadlines_;
+    bool appending_ = false;  ///< the loop waits for the log
     std::optional<SteadyTime> alarm_at_;
     std::uint64_t alarms_ = 0;
     std::shared_ptr<asio::cancellation_signal> alarm_cancel_;
