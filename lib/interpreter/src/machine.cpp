@@ -145,7 +145,7 @@ void Machine::fire(std::uint64_t timer) {
         const auto& names = node.value.as_tuple();
         actions_.emplace_back(Call{fired.subject, operation.attempt,
                                    program_.at(operation.activity).node->value.as_tuple().left.as_string(),
-                                   names.left.as_string(), names.right, operation.input});
+                                   names.left.as_string(), names.right, operation.input, operation.node});
         return;
     }
     auto& waiter = fiber(static_cast<std::uint32_t>(fired.subject));

@@ -84,7 +84,8 @@ void Machine::issue(Fiber& fiber, const Instruction& instruction) {
     const auto number = ++state_.operation_counter;
     const auto& names = instruction.node->value.as_tuple();
     const auto& name = program_.at(activity->node).node->value.as_tuple().left.as_string();
-    actions_.emplace_back(Call{number, 1, name, names.left.as_string(), names.right, fiber.value});
+    actions_.emplace_back(
+        Call{number, 1, name, names.left.as_string(), names.right, fiber.value, fiber.node});
     state_.operations.emplace(number, PendingOperation{fiber.number, fiber.node, activity->node, 1, 0,
                                                        std::exchange(fiber.value, {})});
     wait(fiber, Waiting::operation, number);
