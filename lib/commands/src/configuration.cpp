@@ -64,13 +64,20 @@ class Reader {
     }
 
     std::optional<std::string> read_text() {
+        std::error_code code;
+        if (std::filesystem::is_directory(file_, code)) {
+            code = std::make_error_code(std::errc::is_a_directory);
+        }
         errno = 0;
-        std::ifstream stream(file_, std::ios::binary);
-        std::string text{std::istreambuf_iterator<char>(stream), {}};
-        if (!stream.is_open() || stream.bad() || std::filesystem::is_directory(file_)) {
-            error_ = ConfigurationError{
-                file_, 0, 0,
-                fmt::format("it cannot be read: {}", std::strerror(errno != 0 ? errno : EISDIR))};
+        std::ifstream stream;
+        std::string text;
+        if (!code) {
+            stream.open(file_, std::ios::binary);
+            text.assign(std::istreambuf_iterator<char>(stream), {});
+        }
+        if (!stream.is_open() || stream.bad()) {
+            const auto why = code ? code.message() : std::string(std::strerror(errno));
+            error_ = ConfigurationError{file_, 0, 0, fmt::format("it cannot be read: {}", why)};
             return std::nullopt;
         }
         return text;

@@ -18,7 +18,7 @@ struct ProcessRequest {
     std::string program;                     ///< a path, or a name that PATH finds
     std::vector<std::string> words;          ///< its arguments, its own name first
     std::string directory;                   ///< where it runs
-    std::string input;                       ///< for its standard input
+    std::string input = {};                  ///< for its standard input
     std::size_t output_limit = 0;            ///< of its standard output, in bytes
     std::chrono::milliseconds timeout = {};  ///< 0 = any time
     /// Between SIGTERM and SIGKILL; and how long its standard output may stay open after its end.

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -192,7 +192,8 @@ Spawned spawn(const std::string& program, std::vector<std::string> words, const 
         }
         throw std::runtime_error(fmt::format("the command '{}' cannot be started: {}", words.front(), why));
     }
-    child.exit = Descriptor(::pidfd_open(child.pid, 0));
+    // sys/pidfd.h of glibc 2.36 is no header for C++.
+    child.exit = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
     if (!child.exit) {
         const auto why = errno;
         (void)::kill(-child.pid, SIGKILL);

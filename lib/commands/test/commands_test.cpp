@@ -1,6 +1,7 @@
 #include "fixture.hpp"
 
 #include <zflow/codec/json.hpp>
+#include <zflow/model/environment.hpp>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
