@@ -23,6 +23,9 @@ using engine::OperationCall;
 using engine::OperationResult;
 using model::Value;
 
+/// The type of activities that were written in C++: what they carry is their name, which the call has anyhow.
+constexpr std::string_view activity_type_id = "zflow.activity";
+
 constexpr int exit_result = 0;
 constexpr int exit_failure = 10;
 
@@ -49,8 +52,7 @@ std::string value_text(const Command& command, const Value& value, std::string_v
 
 /// The object that a command reads.
 std::string request_text(const Command& command, const OperationCall& call) {
-    // Activities that are no Custom operation of ZIO Flow have no description.
-    const auto operation = call.description.is(model::Kind::unit)
+    const auto operation = call.type_id == activity_type_id || call.description.is(model::Kind::unit)
                                ? std::string("null")
                                : value_text(command, call.description, "description");
     return fmt::format(

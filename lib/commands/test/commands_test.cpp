@@ -103,6 +103,14 @@ TEST_F(CommandTest, gets_what_a_custom_operation_carries) {
                 HasSubstr(R"("operation":{"LeftValue":{"value":{"String":"fast"}}},"input":{"Int":5}})"));
 }
 
+TEST_F(CommandTest, has_no_description_of_an_activity_written_in_cpp) {
+    auto activity = call();
+    activity.type_id = "zflow.activity";
+    activity.description = Value::string("charge");
+    (void)test::run(operation("cat > request; echo null")(activity));
+    EXPECT_THAT(read("request"), HasSubstr(R"("name":"charge","operation":null,"input":5})"));
+}
+
 TEST_F(CommandTest, has_typed_results_where_the_file_says_so) {
     const auto* const typed = "values = \"typed\"";
     EXPECT_EQ(outcome("echo '{\"Int\":6}'", typed, scalar("int")), R"(result {"Int":6})");
