@@ -246,9 +246,8 @@ TEST(PlainJson, without_a_schema_its_kinds_are_guessed) {
     EXPECT_EQ(read("9223372036854775808"), R"({"BigInteger":9223372036854775808})");
     EXPECT_EQ(read("1e2"), R"({"Double":100.0})");
     EXPECT_EQ(read("\"a\""), R"({"String":"a"})");
-    EXPECT_EQ(
-        read("[1,{\"a\":[]}]"),
-        R"({"Sequence":{"values":[{"Long":1},{"Record":{"id":"","values":[["a",{"Sequence":{"values":[]}}]]}}]}})");
+    EXPECT_EQ(read("[1,{\"a\":[]}]"), R"({"Sequence":{"values":[{"Long":1},{"Record":{"id":"","values":)"
+                                      R"([["a",{"Sequence":{"values":[]}}]]}}]}})");
     EXPECT_EQ(read("{\"a\":1,\"b\":2,\"a\":3}"), ".a: the field 'a' is here twice");
     EXPECT_EQ(read("1e999"), "1e999 is beyond what Double can hold");
 }
@@ -300,9 +299,8 @@ TEST(PlainJson, what_does_not_fit_is_told_with_its_path) {
 TEST(PlainJson, recursive_schemas_are_followed_and_options_in_options_told_apart) {
     // An option of a list of itself.
     const auto list = make_node(Schema::Kind::list, "", {{"item", make_node(Schema::Kind::ref, "")}}, true);
-    EXPECT_EQ(
-        read("[null,[]]", list),
-        R"({"SomeValue":{"value":{"Sequence":{"values":[{"NoneValue":{}},{"SomeValue":{"value":{"Sequence":{"values":[]}}}}]}}}})");
+    EXPECT_EQ(read("[null,[]]", list), R"({"SomeValue":{"value":{"Sequence":{"values":[{"NoneValue":{}},)"
+                                       R"({"SomeValue":{"value":{"Sequence":{"values":[]}}}}]}}}})");
     const auto nested =
         make_node(Schema::Kind::list, "", {{"item", make_node(Schema::Kind::ref, "", {}, true)}}, true);
     for (const auto& value :

@@ -86,10 +86,10 @@ TEST_F(CommandTest, reads_one_object_and_writes_its_result) {
         outcome("cat > request; pwd -P > where; echo '{\"items\":[{\"price\":1.50}]}'", "", cart_schema()),
         R"(result {"Record":{"id":"shop.Cart","values":[["items",{"Sequence":{"values":[)"
         R"({"Record":{"id":"shop.Item","values":[["price",{"BigDecimal":1.50}]]}}]}}]]}})");
-    EXPECT_EQ(
-        read("request"),
-        R"({"run_id":"order-7","operation_id":"order-7/9f86/3","attempt":2,"name":"charge","operation":null,"input":5})"
-        "\n");
+    EXPECT_EQ(read("request"),
+              R"({"run_id":"order-7","operation_id":"order-7/9f86/3","attempt":2,"name":"charge",)"
+              R"("operation":null,"input":5})"
+              "\n");
     EXPECT_EQ(read("where"), std::filesystem::canonical(directory_).string() + "\n");
 }
 

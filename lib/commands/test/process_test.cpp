@@ -107,6 +107,14 @@ TEST_F(Process, that_a_signal_ends_is_told_with_it) {
     EXPECT_EQ(end.code, SIGUSR1);
 }
 
+TEST_F(Process, whose_end_was_taken_by_somebody_else_has_no_exit_code) {
+    std::signal(SIGCHLD, SIG_IGN);
+    auto echo = request({"cat"});
+    echo.input = "x";
+    EXPECT_EQ(test::run(run_process(echo)).how, How::unknown);
+    std::signal(SIGCHLD, SIG_DFL);
+}
+
 TEST_F(Process, that_writes_more_than_it_may_is_ended) {
     auto talking = shell("exec cat /dev/zero");
     talking.output_limit = 100'000;
