@@ -173,6 +173,9 @@ asio::awaitable<bool> Log::wait_for_silence() {
         if (known && (position_ == 0 || released || (still && began - moved >= options_.lease))) {
             co_return true;
         }
+        if (known) {
+            options_.on_wait();
+        }
         co_await options_.alarm->wait_until(options_.clock->steady_now() + interval);
     }
     co_return false;

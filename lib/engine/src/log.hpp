@@ -21,6 +21,7 @@ struct LogOptions {
     base::Entropy* entropy = nullptr;
     Alarm* alarm = nullptr;
     std::function<bool()> give_up;  ///< asked between tries: end them with `broken`
+    std::function<void()> on_wait;  ///< told that another owner may live
 };
 
 /// One partition's log, and who may write to it.

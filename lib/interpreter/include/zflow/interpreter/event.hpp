@@ -88,6 +88,7 @@ struct ArmTimer {
 
 struct DropTimer {
     std::uint64_t timer = 0;
+    model::Instant due;  ///< what it was armed for
 };
 
 /// The run's main fiber has ended. Forked fibers may go on.
