@@ -359,11 +359,16 @@ void Partition::release(Effect& effect, const EventBody& body) {
     auto& record = *effect.run;
     if (std::holds_alternative<Begin>(body)) {
         context_->metrics.started();
-        context_->tell({.kind = Step::Kind::started, .run_id = *record.id});
+        if (context_->is_watched()) {
+            context_->tell({.kind = Step::Kind::started, .run_id = *record.id});
+        }
     } else if (std::holds_alternative<Remove>(body)) {
         context_->metrics.removed(1);
     } else if (const auto* fired = std::get_if<interpreter::TimerFired>(&body)) {
-        context_->tell({.kind = Step::Kind::timer_fired, .run_id = *record.id, .operation = fired->timer});
+        if (context_->is_watched()) {
+            context_->tell(
+                {.kind = Step::Kind::timer_fired, .run_id = *record.id, .operation = fired->timer});
+        }
     }
     for (auto& action : effect.actions) {
         if (auto* call = std::get_if<interpreter::Call>(&action)) {
@@ -375,10 +380,12 @@ void Partition::release(Effect& effect, const EventBody& body) {
         } else if (const auto* drop = std::get_if<interpreter::DropTimer>(&action)) {
             drop_timer(record, drop->timer, drop->due);
         } else if (auto* line = std::get_if<interpreter::Log>(&action)) {
-            context_->tell({.kind = Step::Kind::log,
-                            .run_id = *record.id,
-                            .name = std::move(line->fiber),
-                            .text = std::move(line->text)});
+            if (context_->is_watched()) {
+                context_->tell({.kind = Step::Kind::log,
+                                .run_id = *record.id,
+                                .name = std::move(line->fiber),
+                                .text = std::move(line->text)});
+            }
         } else {
             finish_run(record);
         }
@@ -393,7 +400,7 @@ void Partition::release(Effect& effect, const EventBody& body) {
 /// The main fiber has ended: whoever waits for it is told.
 void Partition::finish_run(RunRecord& record) {
     context_->metrics.finished(record.status());
-    if (context_->options.on_step) {
+    if (context_->is_watched()) {
         context_->tell(
             {.kind = Step::Kind::finished,
              .run_id = *record.id,
@@ -407,7 +414,9 @@ void Partition::finish_run(RunRecord& record) {
 void Partition::on_parked(RunRecord& record) {
     context_->metrics.parked();
     context_->warn(fmt::format("run '{}' is set aside: {}", *record.id, *record.error));
-    context_->tell({.kind = Step::Kind::parked, .run_id = *record.id, .text = *record.error});
+    if (context_->is_watched()) {
+        context_->tell({.kind = Step::Kind::parked, .run_id = *record.id, .text = *record.error});
+    }
     cancel_attempts(record);
     drop_timers(record);
     const auto error = std::make_exception_ptr(Error(errc::parked, *record.error, *record.id));
