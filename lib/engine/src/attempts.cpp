@@ -183,6 +183,11 @@ void Partition::complete(const std::shared_ptr<Attempt>& attempt, bool failed, m
         return;
     }
     last_errors_.erase({record->serial, attempt->call.operation});
+    if (const auto fault = find_fault(value)) {
+        failed = true;
+        value = interpreter::activity_error(fmt::format("the result of the operation '{}' cannot be kept: {}",
+                                                        operation_name(attempt->call), *fault));
+    }
     EventBody body =
         interpreter::OperationCompleted{attempt->call.operation, attempt->call.attempt, failed, value};
     const auto limit = indexed_->limits().value_bytes - 4'096;
