@@ -36,7 +36,9 @@ def begin(steps, place):
     if rules.waiting_holds_checkpoint:
         waiting = [entry.events[0][0] for entry in owner.entries if entry and entry.run == PASSIVE and entry.events]
         index = min([index] + [first - 1 for first in waiting])
-    if index <= owner.covered or not any(changed(entry, owner.covered, rules) for entry in owner.entries):
+    if index <= owner.covered:
+        return
+    if not rules.clean_checkpoints and not any(changed(entry, rules) for entry in owner.entries):
         return
     world = steps.draft()
     world.spend(CHECKPOINT)
@@ -135,7 +137,7 @@ def expand(owner, plan, entries, write_time, rules):
     run = step[1]
     index = next(later[1] for later in rest if later[0] == "checkpoint")
     entry = (owner.uncommitted or entries)[run]
-    if not changed(entry, owner.covered, rules):
+    if not changed(entry, rules):
         return rest, entries
     if entry.run == SET_ASIDE:
         puts, afterwards, marked = capture_parked(entry, run, write_time, rules)
@@ -211,11 +213,11 @@ def capture_removed(entry, run, write_time, rules):
 
 
 def capture_parked(entry, run, write_time, rules):
-    """The events since the row. They may bring the run to life, so they count as a live row."""
+    """The events since the row."""
     version = entry.events[-1][0]
     then = ("parked_saved", run, version, False)
     request = put(PARKED, run, version, entry.events, write_time, then, rules)
-    return (request[:3] + (rules.await_puts and rules.await_parked,),), (), rules.park_marks
+    return (request[:3] + (rules.await_puts and rules.await_parked,),), (), False
 
 
 def expand_checkpoint(owner, step, entries, write_time, rules):

@@ -23,8 +23,7 @@ def call(steps):
             send(steps, place, COMMAND, rules.command, False)
         if rules.command == "pause" and calls[COMMAND] in (DONE, UNKNOWN) and calls[RESUME] in (IDLE,) + AGAIN:
             send(steps, place, RESUME, "resume", True)
-        if steps.has(REMOVES) and calls[REMOVE] in (IDLE, UNKNOWN):
-            remove(steps, place)
+        remove(steps, place)
         if calls[REMOVE] == DONE and calls[RESTART] in (IDLE,) + AGAIN:
             send(steps, place, RESTART, "start", True)
         if rules.runs == 2 and calls[OTHER] in (IDLE,) + AGAIN:
@@ -36,16 +35,22 @@ def call(steps):
 
 
 def remove(steps, place):
-    """Remove run 0 once its result was told, or while it is parked."""
+    """Remove run 0 once the result of its life was told, or while it is parked."""
+    calls = steps.view.calls
     entry = steps.view.owner(place).entries[0]
-    parked = bool(entry) and entry.run == SET_ASIDE
-    told = any(told[0] == 0 for told in steps.view.told)
-    if not told and not parked:
+    if calls[REMOVE] == UNKNOWN:
+        send(steps, place, REMOVE, "remove", True)
         return
-    if not steps.rules.remove_is_event:
-        remove_rows(steps, place)
-    elif steps.view.calls[REMOVE] == UNKNOWN or told or parked:
-        send(steps, place, REMOVE, "remove", steps.view.calls[REMOVE] == UNKNOWN)
+    if not steps.has(REMOVES) or not (calls[REMOVE] == IDLE or calls[REMOVE] == calls[RESTART] == DONE):
+        return
+    parked = bool(entry) and entry.run == SET_ASIDE
+    lives_told = sum(1 for told in steps.view.told if told[0] == 0)
+    removals = sum(1 for frame in steps.view.log for event in frame.events if event[0] == "remove")
+    if parked or lives_told > removals:
+        if steps.rules.remove_is_event:
+            send(steps, place, REMOVE, "remove", False)
+        else:
+            remove_rows(steps, place)
 
 
 def remove_rows(steps, place):
@@ -59,6 +64,7 @@ def remove_rows(steps, place):
     for namespace in (RUNS, SNAPSHOTS, RESULTS, PARKED):
         world.set_versions(namespace, 0, ())
     world.answer(REMOVE, DONE)
+    world.spend(REMOVES)
     steps.add(world, f"client: remove at {NAMES[place]}: rows deleted, acknowledged", True)
 
 
@@ -86,6 +92,8 @@ def send(steps, place, call_number, kind, expected):
     draft = world.owner(place)
     draft.set_entry(run, entry)
     draft.queue += (event_of(kind, run, call_number, parked and rules.forced_remove),)
+    if kind == "remove" and steps.view.calls[REMOVE] != UNKNOWN:
+        world.spend(REMOVES)
     world.answer(call_number, AT + place)
     steps.add(world, label, expected)
 

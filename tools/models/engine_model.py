@@ -4,6 +4,7 @@
   engine_model.py             the quick cases, as `./dev check` does
   engine_model.py --all       all of them
   engine_model.py WORDS..     those whose name contains one of the words; --list only names them
+  --limit N                   gives every search up after N states
   -v                          also prints the trace of every violation that was expected
 """
 
@@ -16,10 +17,10 @@ from explore import explore
 from rules import Rules
 
 
-def run_case(case):
+def run_case(case, limit=None):
     """Returns what went other than expected (or None), the outcome, and how long it took."""
     begin = time.monotonic()
-    outcome = explore(Rules(**case.rules), case.budgets, case.limit)
+    outcome = explore(Rules(**case.rules), case.budgets, min(case.limit, limit or case.limit), case.script)
     problem = None
     if case.broken and not outcome.violation:
         problem = f"{case.name}: nothing is violated within these budgets"
@@ -48,6 +49,7 @@ def main():
     parser.add_argument("words", nargs="*")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--limit", type=int)
     parser.add_argument("-v", "--verbose", action="store_true")
     arguments = parser.parse_args()
     problems = 0
@@ -55,7 +57,7 @@ def main():
         if arguments.list:
             print(case.name)
             continue
-        problem, outcome, seconds = run_case(case)
+        problem, outcome, seconds = run_case(case, arguments.limit)
         report(case, problem, outcome, seconds, arguments.verbose)
         problems += problem is not None
     return 1 if problems else 0

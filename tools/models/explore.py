@@ -18,9 +18,13 @@ Outcome = namedtuple("Outcome", "states ends violation trace open")
 DEFAULT_LIMIT = 3_000_000
 
 
-def explore(rules, budgets, limit=DEFAULT_LIMIT):
+def explore(rules, budgets, limit=DEFAULT_LIMIT, script=()):
+    """Search everything that may happen, after the steps of the script.
+
+    A script leads to the place where it becomes interesting: each of its words is part of the label of one step.
+    """
     history = History(rules)
-    first = first_state(rules.owners, rules.runs, budgets)
+    first = play(script, first_state(rules.owners, rules.runs, budgets), rules, history)
     came_from = {first: None}
     waiting = deque([first])
     states = ends = 0
@@ -41,6 +45,18 @@ def explore(rules, budgets, limit=DEFAULT_LIMIT):
         if states >= limit:
             return Outcome(states, ends, None, [], len(waiting))
     return Outcome(states, ends, None, [], 0)
+
+
+def play(script, state, rules, history):
+    for number, word in enumerate(script):
+        steps = Steps(state, rules, history)
+        find_steps(steps)
+        fitting = [following for label, _, following in steps.found if word in label]
+        if not fitting:
+            labels = "; ".join(label for label, _, _ in steps.found)
+            raise ValueError(f"step {number} of the script, '{word}', is not possible. Possible are: {labels}")
+        state = fitting[0]
+    return state
 
 
 def trace(came_from, state):

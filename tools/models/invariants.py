@@ -1,7 +1,7 @@
 """What must hold in every state, and what must hold when nothing is left to happen."""
 
 from memory import loaded, visible
-from state import (CALLS, DONE, OTHER, PASSIVE, REMOVE, RESTART, RESULTS, RUN_OF_CALL, SET_ASIDE, SNAPSHOTS, START)
+from state import (CALLS, DONE, OTHER, PASSIVE, REFUSED, REMOVE, RESTART, RESULTS, RUN_OF_CALL, SET_ASIDE, SNAPSHOTS, START)
 
 CHECKED_CALLS = 7
 
@@ -110,7 +110,6 @@ def calls(steps, told):
     events = [event for frame in world.log for event in frame.events]
     if sum(1 for event in events if event[0] in ("command", "pause", "abort")) > 1:
         return "one command is journaled twice"
-    from state import REFUSED
     for call in range(CHECKED_CALLS):
         if world.calls[call] == REFUSED and any(event[0] in CALLS and event[2] == call for event in events):
             return "a call that was answered 'not applied' is in the log"

@@ -14,8 +14,7 @@ def after(entry, event, index, rules):
     if known.run == PASSIVE:
         return known._replace(events=known.events + ((index, event),))
     if known.run == SET_ASIDE:
-        removed = event[0] == "remove" and event[3]
-        return known._replace(run=None, version=index, events=()) if removed else known
+        return known._replace(run=None, version=index, events=()) if event[0] == "remove" else known
     run = apply(known.run, event, index, rules)
     if run == known.run:
         return entry
@@ -106,12 +105,10 @@ def read_pending(owner, rules):
     owner.outside = tuple(sorted(outside))
 
 
-def changed(entry, covered, rules):
+def changed(entry, rules):
     """Has the checkpointer something to write of it?"""
     if entry is None or entry.run == PASSIVE:
         return False
     if entry.run == SET_ASIDE:
         return bool(entry.events) and entry.events[-1][0] > entry.parked and rules.park_copies
-    if rules.changed == "checkpoint":
-        return entry.version > covered
     return entry.version != entry.saved or entry.parked > 0

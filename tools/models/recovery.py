@@ -141,16 +141,16 @@ class Base:
         self.missing, self.row = missing, row
 
 
-def base_of(world, recovery, run, touched, rules):
+def base_of(world, recovery, run, read_result, rules):
     row = recovery.rows[run]
     if isinstance(row, Row):
         return base_of_row(world, recovery, run, row, rules)
-    tombstone = (row.why, row.version, 0) if row else None
+    tombstone = (row.why, row.version, world.now) if row else None
     version = row.version if row else 0
-    if touched and (rules.recovery_reads_results or (row and row.why == "finished")):
+    if read_result and (rules.recovery_reads_results or (row and row.why == "finished")):
         result = world.newest(RESULTS, run)
         if result and not (row and row.why == "removed" and result[0] <= version):
-            saved = result[0] <= recovery.checkpoint or tombstone == ("finished", result[0], 0)
+            saved = result[0] <= recovery.checkpoint or (row is not None and row == ("finished", result[0]))
             return Base(result[1], result[0], result[0] if saved or not rules.results_by_version else 0, tombstone)
         if row and row.why == "finished":
             return Base(None, version, version, tombstone, missing=True)
@@ -177,7 +177,8 @@ def read_bases(steps, place):
     recovery, run = before.recovery, before.recovery.run
     tail = tuple(pair for pair in recovery.tail if pair[1][1] == run)
     parked = view.newest(PARKED, run)
-    base = base_of(view, recovery, run, bool(tail) or parked is not None, rules)
+    read_result = bool(tail) or (parked is not None and rules.parked_reads_results)
+    base = base_of(view, recovery, run, read_result, rules)
     world = steps.draft()
     owner = world.owner(place)
     if base.missing:
@@ -212,7 +213,7 @@ def replay(base, events, parked_to, recovery, touched, rules):
         now = apply(run, event, index, rules)
         version = index if now != run else version
         run = now
-    maybe = touched or parked_to > 0 or base.row is not None
+    maybe = touched or base.row is not None
     if run is None and version == base.version and not parked_to:
         return None
     return Entry(run, version, base.saved, maybe, True, parked_to, ())
