@@ -35,6 +35,12 @@ def holds(name, shape, rules=None, quick=False, limit=DEFAULT_LIMIT, script=(), 
     add("holds: " + name, False, shape, rules or {}, quick, limit, script, **counts)
 
 
+# ---- how scripts begin -----------------------------------------------------------------------------------------------
+
+A_STARTS = ("A: starts", "A: position", "A: append", "A: reads ch", "A: reads rows", "A: reads log", "A: base",
+            "A: position")
+B_STARTS = tuple(word.replace("A:", "B:") for word in A_STARTS)
+
 # ---- log -------------------------------------------------------------------------------------------------------------
 
 without("log before apply: a checkpoint reads uncommitted state", OPERATION, {"apply_before_append": True},
@@ -101,7 +107,6 @@ without("tombstones are collected after their checkpoint", OPERATION, {"collect_
         checkpoint=2, remove=1, collect=1, crash=1, attach=1)
 
 # A's row is late, A crashes; the timer fires, the result row is put, A crashes before its tombstone and its checkpoint.
-A_STARTS = ("A: starts", "A: position", "A: append", "A: reads ch", "A: reads rows", "A: reads log", "A: base", "A: position")
 LATE_ROW_THEN_RESULT = A_STARTS + (
     "client: start", "A: append", "checkpoint of 2 begins", "put snapshots", "put runs 0@2 = Row(version=2, birth=2, "
     "operation_pending=False, timer_armed=True) OUTCOME UNKNOWN", "A CRASHES") + A_STARTS + (
@@ -153,8 +158,9 @@ without("the removal of a parked run says so", TIMER, {"forced_remove": False}, 
         checkpoint=1, remove=1)
 without("snapshots of parked runs are not pruned", BOTH, {"prune_spares_parked": False}, crash=1, checkpoint=3,
         unreadable=1)
-without("parked rows are removed with the tombstone", BARE, {"collect_parked": False}, throws=1, late=1, checkpoint=3,
-        collect=1, remove=1)
+without("parked rows are removed with the tombstone", BARE, {"collect_parked": False},
+        script=A_STARTS + ("client: start", "APPLY THROWS", "checkpoint of 2 begins", "UNKNOWN, STILL UNDER WAY"),
+        throws=1, late=1, checkpoint=3, collect=1, remove=1, crash=1)
 
 # ---- passivation -----------------------------------------------------------------------------------------------------
 
@@ -168,12 +174,15 @@ without("a passive run is loaded by its version", TIMER, {"load_exact": False}, 
 
 LEASE = {"grace": "time", "lease": 1, "delay": 1, "grace_ticks": 2}
 
-without("the grace time is at least T and the delay of a request", BARE, {**LEASE, "grace_ticks": 1}, takeover=1, late=1,
-        checkpoint=2, remove=1, collect=1, tick=2)
+without("the grace time is at least T and the delay of a request", BARE, {**LEASE, "grace_ticks": 1},
+        script=A_STARTS + ("client: start", "A: append", "client is told", "A: checkpoint of 2 begins") + B_STARTS + ("UNKNOWN, STILL UNDER WAY",),
+        takeover=1, late=1, checkpoint=2, remove=1, collect=1, tick=2)
 without("the checkpointer writes within T", BARE, {**LEASE, "writes_need_lease": False}, takeover=1, checkpoint=2,
         remove=1, collect=1, tick=2)
-without("T counts from sending, not from the answer", BARE, {**LEASE, "lease_from": "answer"}, takeover=1, late=1,
-        checkpoint=2, remove=1, collect=1, tick=2)
+without("T counts from sending, not from the answer", BARE, {**LEASE, "lease_from": "answer"},
+        script=A_STARTS + ("client: start", "A: append", "client is told", "client: start", "UNKNOWN, STILL UNDER WAY",
+                           "late request lands") + B_STARTS,
+        takeover=1, late=1, checkpoint=2, remove=1, collect=1, tick=2, attach=1)
 
 # ---- operations ------------------------------------------------------------------------------------------------------
 
