@@ -91,13 +91,14 @@ def learn(world, owner, then, rules):
     elif kind == "collected":
         owner.tombstones = replaced(owner.tombstones, run, None)
     elif kind == "tombstone":
-        learn_tombstone(world, owner, run, then[2])
+        learn_tombstone(world, owner, run, then[2], rules)
     elif owner.entries[run]:
         learn_saved(owner, run, then)
 
 
-def learn_tombstone(world, owner, run, tombstone):
-    owner.tombstones = replaced(owner.tombstones, run, (tombstone.why, tombstone.version, world.now))
+def learn_tombstone(world, owner, run, tombstone, rules):
+    since = world.now if rules.grace_from == "put" else world.log[tombstone.version - 1].time
+    owner.tombstones = replaced(owner.tombstones, run, (tombstone.why, tombstone.version, since))
     entry = owner.entries[run]
     if entry and tombstone.why == "removed":
         gone = entry.run is None and entry.version == tombstone.version

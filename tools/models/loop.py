@@ -45,7 +45,7 @@ def append_next(steps, place):
     if owner.in_flight:
         send(steps, place, owner.in_flight)
         return
-    time = wall(place, rules) if rules.clocks else 0
+    time = steps.view.now if rules.grace_from == "frame" else wall(place, rules) if rules.clocks else 0
     if rules.clocks and rules.monotone_time:
         time = max(time, owner.time)
     token = (place, owner.boots, owner.position)

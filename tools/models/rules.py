@@ -67,6 +67,7 @@ ALL = {
     "first_completion_stays": (True, "False: a second completion replaces the first"),
     # ---- lease, if `lease` > 0
     "lease_from": ("sending", "answer: T counts from the answer of an append"),
+    "grace_from": ("put", "frame: G counts from the time of the frame that removed the run"),
     "writes_need_lease": (True, "False: the checkpointer writes also later"),
     # ---- not rules: the shape of the case
     "operation": (True, "runs have an operation"),
