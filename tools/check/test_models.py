@@ -52,7 +52,8 @@ class Model(unittest.TestCase):
         self.assertEqual(sorted(set(names)), sorted(names))
 
     def test_every_rule_is_left_out_by_some_case(self):
-        changed = {name for known in CASES if known.broken for name, value in known.rules.items() if value != ALL[name][0]}
+        changed = {name for known in CASES if known.broken
+                   for name, value in known.rules.items() if value != ALL[name][0]}
         shapes = {"runs", "page", "delay", "check_stores"}
         self.assertEqual({name for name in ALL if name not in changed} - shapes, NEVER_ALONE)
 

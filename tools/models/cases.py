@@ -114,8 +114,8 @@ LATE_ROW_THEN_RESULT = A_STARTS + (
 
 FINAL = {"final_losses": True}
 
-without("every put is acknowledged; only what is lost for good counts", OPERATION, {"await_puts": False, **FINAL}, crash=1,
-        late=1, checkpoint=1)
+without("every put is acknowledged; only what is lost for good counts", OPERATION, {"await_puts": False, **FINAL},
+        crash=1, late=1, checkpoint=1)
 without("tombstones are collected by version; only what is lost for good counts", BARE,
         {"collect_by_version": False, **FINAL}, late=1, checkpoint=3, remove=1, collect=1, crash=1)
 
@@ -135,11 +135,11 @@ without("recovery reads the result of a run in the tail: removed", BARE, {"recov
 without("recovery reads the result of a run in the tail: attach", BARE, {"recovery_reads_results": False}, crash=1,
         checkpoint=1, attach=1)
 without("a result above the checkpoint is put again, with its tombstone", TIMER, 
-        {"results_by_version": False, "clean_checkpoints": True, "owners": 1}, script=LATE_ROW_THEN_RESULT, crash=3, late=1,
-        checkpoint=3)
+        {"results_by_version": False, "clean_checkpoints": True, "owners": 1}, script=LATE_ROW_THEN_RESULT,
+        crash=3, late=1, checkpoint=3)
 without("tombstone(removed) in memory hides results", BARE, {"removed_hides": False}, checkpoint=2, remove=1)
-without("removed results go after the checkpoint", OPERATION, {"results_after_checkpoint": False}, crash=1, checkpoint=2,
-        remove=1, attach=1)
+without("removed results go after the checkpoint", OPERATION, {"results_after_checkpoint": False}, crash=1,
+        checkpoint=2, remove=1, attach=1)
 without("results are removed again with the tombstone", BARE, {"collect_results_again": False}, quick=True, late=1,
         checkpoint=2, remove=1, collect=1)
 without("results are removed again before the tombstone", BARE, {"collect_results_first": False}, late=1, crash=1,
@@ -149,8 +149,8 @@ without("a lookup holds the place of its run", BARE, {"lookup_holds_place": Fals
 
 # The first copy of A's result row is late; the run is removed; B claims and has read rows and tail.
 LATE_RESULT_AND_REMOVED = A_STARTS + (
-    "client: start", "A: append", "client is told", "checkpoint of 2 begins", "UNKNOWN, STILL UNDER WAY", "A: put results",
-    "A: put checkpoints", "A: trim", "A: prune", "client: remove", "A: append") + B_STARTS[:6]
+    "client: start", "A: append", "client is told", "checkpoint of 2 begins", "UNKNOWN, STILL UNDER WAY",
+    "A: put results", "A: put checkpoints", "A: trim", "A: prune", "client: remove", "A: append") + B_STARTS[:6]
 
 without("recovery reads the checkpoint again at its end", BARE, {"read_checkpoint_again": False}, quick=True,
         script=LATE_RESULT_AND_REMOVED, late=1, takeover=1, checkpoint=2, remove=1)
@@ -190,7 +190,8 @@ without("a passive run is loaded by its version", TIMER, {"load_exact": False}, 
 LEASE = {"grace": "time", "lease": 1, "delay": 1, "grace_ticks": 2}
 
 without("the grace time is at least T and the delay of a request", BARE, {**LEASE, "grace_ticks": 1},
-        script=A_STARTS + ("client: start", "A: append", "client is told", "A: checkpoint of 2 begins") + B_STARTS + ("UNKNOWN, STILL UNDER WAY",),
+        script=A_STARTS + ("client: start", "A: append", "client is told", "A: checkpoint of 2 begins") + B_STARTS +
+        ("UNKNOWN, STILL UNDER WAY",),
         takeover=1, late=1, checkpoint=2, remove=1, collect=1, tick=2)
 without("the checkpointer writes within T", BARE, {**LEASE, "writes_need_lease": False}, takeover=1, checkpoint=2,
         remove=1, collect=1, tick=2)
@@ -200,8 +201,9 @@ without("T counts from sending, not from the answer", BARE, {**LEASE, "lease_fro
         takeover=1, late=1, checkpoint=2, remove=1, collect=1, tick=2, attach=1)
 
 without("the grace time counts from the put of the tombstone", BARE, {**LEASE, "owners": 1, "grace_from": "frame"},
-        quick=True, script=A_STARTS + ("client: start", "A: append", "checkpoint of 2 begins", "ITS ANSWER IS LOST", "client is told",
-                           "client: remove", "A: append", "it is 1", "it is 2", "A: append"),
+        quick=True,
+        script=A_STARTS + ("client: start", "A: append", "checkpoint of 2 begins", "ITS ANSWER IS LOST",
+                           "client is told", "client: remove", "A: append", "it is 1", "it is 2", "A: append"),
         lost=1, late=1, checkpoint=2, remove=1, collect=1, tick=2)
 
 # ---- operations ------------------------------------------------------------------------------------------------------
@@ -216,8 +218,8 @@ without("the first completion stays", OPERATION, {"first_completion_stays": Fals
 
 TWO = {"runs": 2}
 
-without("two runs: every put is acknowledged before the checkpoint", BARE, {**TWO, "await_puts": False}, crash=1, late=1,
-        checkpoint=1)
+without("two runs: every put is acknowledged before the checkpoint", BARE, {**TWO, "await_puts": False}, crash=1,
+        late=1, checkpoint=1)
 without("two runs: tombstone(finished) over a live row", TIMER, {**TWO, "finished_tombstone": "never"}, crash=1,
         checkpoint=2)
 
@@ -242,7 +244,8 @@ holds("operation, two takeovers, pages", OPERATION, {"page": 1}, takeover=2, che
 holds("operation, clocks, takeover, crash", OPERATION, {"clocks": True}, takeover=1, crash=1, checkpoint=1)
 holds("timer, pause and resume, takeover, crash", TIMER, {"command": "pause"}, takeover=1, crash=1, checkpoint=1,
       command=1)
-holds("operation, abort, takeover, crash", OPERATION, {"command": "abort"}, takeover=1, crash=1, checkpoint=1, command=1)
+holds("operation, abort, takeover, crash", OPERATION, {"command": "abort"}, takeover=1, crash=1, checkpoint=1,
+      command=1)
 
 # ---- all rules: removal and results ----------------------------------------------------------------------------------
 
@@ -253,8 +256,8 @@ holds("remove, takeover, 3 checkpoints, collection", BARE, takeover=1, checkpoin
 holds("remove, takeover, late, collection", BARE, takeover=1, late=1, checkpoint=2, remove=1, collect=1)
 holds("remove, takeover, crash, collection", BARE, takeover=1, crash=1, checkpoint=2, remove=1, collect=1)
 holds("remove, attach, takeover, collection", BARE, takeover=1, checkpoint=2, remove=1, attach=1, collect=1)
-holds("remove, skewed write times, takeover, crash, collection", BARE, {"skew": True}, takeover=1, crash=1, checkpoint=2,
-      remove=1, collect=1)
+holds("remove, skewed write times, takeover, crash, collection", BARE, {"skew": True}, takeover=1, crash=1,
+      checkpoint=2, remove=1, collect=1)
 holds("timer, 2 collections, crash, late, 3 checkpoints", TIMER, crash=1, late=1, checkpoint=3, collect=2)
 holds("timer, remove, crash, 3 checkpoints, collection", TIMER, crash=1, checkpoint=3, remove=1, collect=1)
 holds("timer, remove, takeover, 2 checkpoints, collection", TIMER, takeover=1, checkpoint=2, remove=1, collect=1)

@@ -9,8 +9,8 @@ What it still has to do is its plan, a tuple of steps:
 
 from loop import may_write, wall
 from memory import changed, let_go
-from state import (CHECKPOINT, CHECKPOINTS, COLLECT, PARKED, PASSIVE, RESULTS, RUNS, SET_ASIDE, SNAPSHOTS, UNKNOWN_ID,
-                   Row, Tombstone, replaced)
+from state import (CHECKPOINT, CHECKPOINTS, COLLECT, PARKED, PASSIVE, RESULTS, RUNS, SET_ASIDE, SNAPSHOTS, Row,
+                   Tombstone, replaced)
 from steps import NAMES
 from stores import changes_runs
 
@@ -134,7 +134,7 @@ def expand(owner, plan, entries, write_time, rules):
     """Replace the first step by requests. Returns the plan and the entries with their marks."""
     step, rest = plan[0], plan[1:]
     if step[0] == "checkpoint":
-        return expand_checkpoint(owner, step, entries, write_time, rules) + rest, entries
+        return expand_checkpoint(step, entries, write_time, rules) + rest, entries
     run = step[1]
     index = next(later[1] for later in rest if later[0] == "checkpoint")
     entry = (owner.uncommitted or entries)[run]
@@ -221,7 +221,7 @@ def capture_parked(entry, run, write_time, rules):
     return (request[:3] + (rules.await_puts and rules.await_parked,),), (), False
 
 
-def expand_checkpoint(owner, step, entries, write_time, rules):
+def expand_checkpoint(step, entries, write_time, rules):
     """Only a durable checkpoint makes what was there before unnecessary."""
     _, index, time = step
     checkpoint_put = put(CHECKPOINTS, 0, index, time, write_time, ("covered", index), rules)

@@ -2,7 +2,7 @@
 
 from loop import accepts_events
 from memory import loaded, look_up, visible
-from state import (AT, ATTACH, ATTACHES, COMMAND, COMMANDS, DONE, IDLE, OTHER, PARKED, PASSIVE, REFUSED, REMOVE, REMOVES,
+from state import (AT, ATTACH, ATTACHES, COMMAND, COMMANDS, DONE, IDLE, OTHER, PARKED, REFUSED, REMOVE, REMOVES,
                    RESTART, RESULTS, RESUME, RUN_OF_CALL, RUNS, SET_ASIDE, SNAPSHOTS, START, UNKNOWN)
 from steps import NAMES, stop
 

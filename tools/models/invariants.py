@@ -1,9 +1,7 @@
 """What must hold in every state, and what must hold when nothing is left to happen."""
 
 from memory import loaded, visible
-from state import (CALLS, DONE, OTHER, PASSIVE, REFUSED, REMOVE, RESTART, RESULTS, RUN_OF_CALL, SET_ASIDE, SNAPSHOTS, START)
-
-CHECKED_CALLS = 7
+from state import CALLS, DONE, OTHER, PASSIVE, REFUSED, REMOVE, RESTART, RESULTS, SET_ASIDE, SNAPSHOTS, START
 
 
 def violation(steps, terminal):
@@ -35,7 +33,7 @@ def lost(world, told, rules):
     return None
 
 
-def memory(steps, told):
+def memory(steps, _):
     """What an owner that serves has in memory is the replay of the history up to its position."""
     world, rules = steps.view, steps.rules
     for place in range(rules.owners):
@@ -77,7 +75,7 @@ def results(steps, told):
     return None
 
 
-def stores(steps, told):
+def stores(steps, _):
     """Snapshots and result rows are the replay up to their version, whoever put them."""
     world, rules = steps.view, steps.rules
     if not rules.check_stores:
@@ -90,14 +88,14 @@ def stores(steps, told):
     return None
 
 
-def times(steps, told):
+def times(steps, _):
     if not steps.rules.clocks:
         return None
     times_of_events = [frame.time for frame in steps.view.log if frame.kind == "events"]
     return f"times go back: {times_of_events}" if times_of_events != sorted(times_of_events) else None
 
 
-def lives(steps, told):
+def lives(_, told):
     for run, history in enumerate(told):
         for birth, result in history.results:
             if result[0] == "v" and result[1] != birth:
@@ -105,12 +103,12 @@ def lives(steps, told):
     return None
 
 
-def calls(steps, told):
+def calls(steps, _):
     world = steps.view
     events = [event for frame in world.log for event in frame.events]
     if sum(1 for event in events if event[0] in ("command", "pause", "abort")) > 1:
         return "one command is journaled twice"
-    for call in range(CHECKED_CALLS):
+    for call in range(len(world.calls)):
         if world.calls[call] == REFUSED and any(event[0] in CALLS and event[2] == call for event in events):
             return "a call that was answered 'not applied' is in the log"
     return None

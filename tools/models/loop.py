@@ -1,7 +1,8 @@
-"""The loop of an owner that serves: frames are appended, then applied, then answered; operations and timers run outside."""
+"""The loop of an owner that serves: frames are appended, applied, answered; operations and timers run outside."""
 
 from memory import after, let_go, load, loaded, read_pending, set_aside
-from state import (ABANDON, ATTACH, COMMAND, PASSIVATE, PASSIVE, REFUSED, SET_ASIDE, THROWS, UNKNOWN, VALUES, Frame, Row)
+from state import (ABANDON, CALLS, COMMAND, DONE, PASSIVATE, PASSIVE, REFUSED, SET_ASIDE, THROWS, UNKNOWN, VALUES,
+                   Frame)
 from steps import NAMES, answer_at, stop
 
 
@@ -104,7 +105,7 @@ def send(steps, place, frame):
             if mine(world, expected, frame):
                 commit(steps, world, place, frame, expected + 1)
             else:
-                give_up(steps, world, place, frame)
+                give_up(world, place, frame)
         elif rules.unknown_append == "new_token":
             world.owner(place).in_flight = frame._replace(token=frame.token + ("again",))
 
@@ -113,7 +114,7 @@ def send(steps, place, frame):
         apply_throws(steps, place, frame, begin)
 
 
-def give_up(steps, world, place, frame):
+def give_up(world, place, frame):
     """A rule is left out: not found once means not applied."""
     owner = world.owner(place)
     answer_calls(world, place, frame.events, REFUSED)
@@ -136,7 +137,7 @@ def fenced(steps, world, place, frame):
 
 def answer_calls(world, place, events, outcome):
     for event in events:
-        if event[0] in ("start", "command", "pause", "resume", "abort", "remove"):
+        if event[0] in CALLS:
             answer_at(world, place, event[2], outcome)
 
 
@@ -154,8 +155,8 @@ def commit(steps, world, place, frame, index):
         elif event[0] == "start":
             answer_start(steps, world, place, event)
         else:
-            answer_calls(world, place, (event,), 2)
-    read_pending(owner, rules)
+            answer_calls(world, place, (event,), DONE)
+    read_pending(owner)
     for run in range(rules.runs):
         let_go(owner, run, rules)
 
@@ -190,8 +191,9 @@ def apply_throws(steps, place, frame, begin):
         queued = tuple(event for event in owner.queue if event[1] == run)
         answer_calls(world, place, queued, REFUSED)
         owner.queue = tuple(event for event in owner.queue if event[1] != run)
-        read_pending(owner, steps.rules)
-        steps.add(world, f"{NAMES[place]}: append {list(frame.events)} -> ok, APPLY THROWS for run {run}: parked", False)
+        read_pending(owner)
+        what = f"append {list(frame.events)} -> ok, APPLY THROWS for run {run}: parked"
+        steps.add(world, f"{NAMES[place]}: {what}", False)
 
 
 # ---- what runs outside -----------------------------------------------------------------------------------------------

@@ -52,11 +52,11 @@ def load(world, owner, run, rules):
     for index, event in entry.events:
         now = after(now, event, index, rules)
     owner.set_entry(run, now)
-    read_pending(owner, rules)
+    read_pending(owner)
     return True
 
 
-def events_since(world, run, version, position, rules):
+def events_since(world, run, version, position):
     """The events of a run after its row, read again from its parked row and the log."""
     parked = world.newest(PARKED, run)
     events = tuple(pair for pair in parked[1] if pair[0] > version) if parked else ()
@@ -71,7 +71,7 @@ def set_aside(world, owner, run, index, rules):
     entry = owner.entry(run)
     tombstone = owner.tombstones[run]
     since = max(entry.saved, tombstone[1] if tombstone else 0) if rules.park_from_row else index - 1
-    events = events_since(world, run, since, owner.position, rules)
+    events = events_since(world, run, since, owner.position)
     owner.set_entry(run, entry._replace(run=SET_ASIDE, version=entry.saved, events=events))
 
 
@@ -86,7 +86,7 @@ def let_go(owner, run, rules):
         owner.set_entry(run, None)
 
 
-def read_pending(owner, rules):
+def read_pending(owner):
     """Operations and timers are read off the runs. What is under way stays so while its life of the run lasts."""
     outside = set()
     for item in owner.outside:

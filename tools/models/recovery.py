@@ -188,7 +188,7 @@ def read_bases(steps, place):
     events, parked_to = events_to_apply(parked, tail, base, rules)
     if base.row and steps.has(UNREADABLE):
         park_unreadable(steps, place, run, base, events, parked_to)
-    entry = replay(base, events, parked_to, recovery, bool(tail), rules)
+    entry = replay(base, events, parked_to, bool(tail), rules)
     owner.outside = tuple(sorted(owner.outside + replayed_actions(base, tail, entry, run, rules)))
     next_run(owner, run, entry, base, rules)
     steps.add(world, f"{NAMES[place]}: base of run {run} @{base.version}, recovers {entry and entry.run}", True)
@@ -206,7 +206,7 @@ def events_to_apply(parked, tail, base, rules):
     return events, parked_to
 
 
-def replay(base, events, parked_to, recovery, touched, rules):
+def replay(base, events, parked_to, touched, rules):
     """The entry of a recovered run. What an owner before may have put, or may still put, is marked."""
     run, version = base.run, base.version
     for index, event in events:
@@ -243,7 +243,7 @@ def finish_bases(owner, rules):
     touched = {event[1] for _, event in recovery.tail}
     actions = owner.outside
     owner.outside = ()
-    read_pending(owner, rules)
+    read_pending(owner)
     if rules.pending_from == "actions":
         owner.outside = actions
     elif not rules.row_flags:

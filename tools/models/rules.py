@@ -1,4 +1,4 @@
-"""The rules of the protocol, each with the value that it has in the engine. A case gives another value to leave one out."""
+"""The rules of the protocol, each with its value in the engine. A case gives another value to leave one out."""
 
 # name: (value in the engine, other values and what they mean)
 ALL = {
@@ -23,7 +23,7 @@ ALL = {
     "confirm": (True, "False: the position is not read again at the end"),
     "read_checkpoint_again": (True, "False: the checkpoint is not read again at the end, and if something is missing"),
     "gap_check": (True, "False: a tail that begins late is not noticed"),
-    "base": ("exact", "newest snapshot; before: newest up to the checkpoint; no_skip: exact, but all events are applied"),
+    "base": ("exact", "newest: newest snapshot; before: newest up to the checkpoint; no_skip: events in it, too"),
     "pending_from": ("state", "actions: pending work is taken from the replayed actions"),
     # ---- removal
     "remove_is_event": (True, "False: removal deletes rows, at once"),

@@ -3,7 +3,7 @@
 from state import Run
 
 
-def begin(run, index, rules):
+def begin(index, rules):
     operation = "pending" if rules.operation else "-"
     timer = "armed" if rules.timer else "-"
     return finish(Run(index, operation, timer, None, 0, False), rules)
@@ -21,7 +21,7 @@ def apply(run, event, index, rules):
     """The run after an event: the same object if nothing changes."""
     kind = event[0]
     if kind == "start":
-        return begin(event[1], index, rules) if run is None else run  # attach: no change
+        return begin(index, rules) if run is None else run  # attach: no change
     if run is None:
         return run
     if kind == "remove":

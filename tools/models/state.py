@@ -143,7 +143,7 @@ class World:
 
     log           all frames, from index 1; trimmed: up to which they are gone
     kv            versions, per namespace and run id
-    late          requests whose callers were told that the outcome is unknown, and which will land: (until when, request)
+    late          requests whose outcome is unknown to their callers, and which will land: (until when, request)
     acknowledged  starts that were answered: (call, run id, birth, token of the frame that holds the birth)
     told          results that were told: (run id, birth, result)
     service       what an outside service that knows idempotency keys remembers
