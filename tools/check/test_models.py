@@ -54,12 +54,8 @@ class Model(unittest.TestCase):
     def test_every_rule_is_left_out_by_some_case(self):
         changed = {name for known in CASES if known.broken
                    for name, value in known.rules.items() if value != ALL[name][0]}
-        shapes = {"runs", "page", "delay", "check_stores"}
-        self.assertEqual({name for name in ALL if name not in changed} - shapes, NEVER_ALONE)
-
-
-# Left out only by cases that hold, or shapes of those.
-NEVER_ALONE = {"command"}
+        shapes = {"runs", "page", "delay", "check_stores", "lazy", "command"}
+        self.assertEqual({name for name in ALL if name not in changed} - shapes, set())
 
 
 class Check(unittest.TestCase):

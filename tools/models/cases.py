@@ -11,7 +11,7 @@ from state import budget
 # script: steps that happen before the search begins.
 Case = namedtuple("Case", "name rules budgets broken slow limit script")
 
-DEFAULT_LIMIT = 3_000_000
+DEFAULT_LIMIT = 700_000
 CASES = []
 
 # Shapes of a run: it ends at once; it waits for an operation; for a timer; for both (the default).
@@ -94,7 +94,7 @@ without("removal leaves a tombstone: rows go before the checkpoint", OPERATION, 
         slow=True, crash=1, checkpoint=2, remove=1, attach=1)
 without("removal leaves a tombstone: late row of a deposed owner", TIMER, {"removed": "delete_before"}, slow=True,
         takeover=1, checkpoint=2, remove=1)
-without("snapshots are removed by version", OPERATION, {"delete_by_version": False}, slow=True, late=1, crash=1,
+without("snapshots are removed by version", OPERATION, {"delete_by_version": False}, slow=True, limit=2_000_000, late=1, crash=1,
         checkpoint=3, remove=1)
 without("snapshots are removed by version, skewed write times", TIMER, {"delete_by_version": False, "skew": True},
         slow=True, takeover=1, checkpoint=3, remove=1, passivate=1)
@@ -138,6 +138,8 @@ without("a result above the checkpoint is put again, with its tombstone", TIMER,
         {"results_by_version": False, "clean_checkpoints": True, "owners": 1}, script=LATE_ROW_THEN_RESULT, crash=3,
         late=1, checkpoint=3)
 without("tombstone(removed) in memory hides results", BARE, {"removed_hides": False}, checkpoint=2, remove=1)
+without("tombstone(finished) stays for a grace time", TIMER, {"grace": "none"}, slow=True, late=1, checkpoint=3,
+        collect=1, crash=1)
 without("removed results go after the checkpoint", OPERATION, {"results_after_checkpoint": False}, slow=True,
         crash=1, checkpoint=2, remove=1, attach=1)
 without("results are removed again with the tombstone", BARE, {"collect_results_again": False}, late=1,
@@ -293,6 +295,10 @@ holds("parked twice, removed, late, collection", BARE, slow=True, throws=2, late
 holds("passive, command, crash, late, 2 checkpoints", TIMER, passivate=1, crash=1, checkpoint=2, command=1)
 holds("passive, command, takeover, 2 checkpoints", TIMER, slow=True, passivate=1, takeover=1, checkpoint=2,
       command=1)
+holds("passive after recovery, command, crash, 2 checkpoints", TIMER, {"lazy": True}, slow=True, crash=2, checkpoint=2,
+      command=1)
+holds("passive after recovery, takeover, late, 2 checkpoints", TIMER, {"lazy": True}, slow=True, takeover=1, late=1,
+      checkpoint=2)
 holds("passive, events wait for the load and hold the checkpoint", TIMER,
       {"load": "after_append", "clean_checkpoints": True}, slow=True, passivate=1, crash=1, checkpoint=2)
 holds("two runs, crash, lost", TIMER, TWO, slow=True, crash=1, lost=1, checkpoint=1)

@@ -2,7 +2,7 @@
 
 from memory import loaded, read_pending
 from run import apply
-from state import (CHECKPOINTS, PARKED, RESULTS, RUNS, SET_ASIDE, SNAPSHOTS, TAKEOVER, UNREADABLE, Entry, Frame,
+from state import (CHECKPOINTS, PARKED, PASSIVE, RESULTS, RUNS, SET_ASIDE, SNAPSHOTS, TAKEOVER, UNREADABLE, Entry, Frame,
                    Recovery, Row, replaced)
 from steps import NAMES, stop
 
@@ -177,6 +177,9 @@ def read_bases(steps, place):
     recovery, run = before.recovery, before.recovery.run
     tail = tuple(pair for pair in recovery.tail if pair[1][1] == run)
     parked = view.newest(PARKED, run)
+    if rules.lazy and not tail and parked is None and sleeps(recovery.rows[run]):
+        leave_passive(steps, place, run, recovery.rows[run])
+        return
     read_result = bool(tail) or (parked is not None and rules.parked_reads_results)
     base = base_of(view, recovery, run, read_result, rules)
     world = steps.draft()
@@ -192,6 +195,21 @@ def read_bases(steps, place):
     owner.outside = tuple(sorted(owner.outside + replayed_actions(base, tail, entry, run, rules)))
     next_run(owner, run, entry, base, rules)
     steps.add(world, f"{NAMES[place]}: base of run {run} @{base.version}, recovers {entry and entry.run}", True)
+
+
+def sleeps(row):
+    return isinstance(row, Row) and not row.operation_pending
+
+
+def leave_passive(steps, place, run, row):
+    """Nothing has happened to it since its row, and it waits at most for a timer: its snapshot is not read."""
+    world = steps.draft()
+    owner = world.owner(place)
+    if row.timer_armed:
+        owner.outside += (("timer", run, row.birth),)
+    entry = Entry(PASSIVE, row.version, row.version, True, True, 0, ())
+    next_run(owner, run, entry, Base(None, row.version, row.version, row=row), steps.rules)
+    steps.add(world, f"{NAMES[place]}: run {run} @{row.version} sleeps, stays passive", True)
 
 
 def events_to_apply(parked, tail, base, rules):
@@ -242,7 +260,7 @@ def finish_bases(owner, rules):
     owner.covered, owner.recovery = recovery.checkpoint, None
     touched = {event[1] for _, event in recovery.tail}
     actions = owner.outside
-    owner.outside = ()
+    owner.outside = tuple(item for item in actions if owner.entry(item[1]).run == PASSIVE)
     read_pending(owner)
     if rules.pending_from == "actions":
         owner.outside = actions

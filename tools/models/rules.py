@@ -79,6 +79,7 @@ ALL = {
     "clocks": (False, "frames have times; owner 0 is ahead"),
     "skew": (False, "writes have times, removals hide older ones; owner 0 is ahead"),
     "clean_checkpoints": (False, "checkpoints begin although no run has changed"),
+    "lazy": (False, "recovery leaves runs passive that have nothing to do"),
     "page": (0, "frames per page of the tail; 0: all"),
     "lease": (0, "T in ticks; 0: no time"),
     "delay": (1, "for how many ticks a late request may be under way"),
