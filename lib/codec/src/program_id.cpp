@@ -1,7 +1,6 @@
 #include "binary_scalar.hpp"
 #include "program_binary.hpp"
 
-#include <zflow/base/assert.hpp>
 #include <zflow/codec/binary.hpp>
 #include <zflow/model/sequence.hpp>
 
@@ -122,7 +121,7 @@ class ValueHashing {
                 return {&value.as_enumeration().inner};
             case Kind::flow_code:
             case Kind::remote_code:
-                ZFLOW_ASSERT(false, "a program has no code of a run inside");
+                own.varint(value.as_code().node);  // programs have none
                 return {};
             default:
                 return {&value.inner()};
@@ -286,6 +285,10 @@ class Hashing {
 
 ProgramId program_id(const model::NodeRef& program) {
     return Hashing().run(*program);
+}
+
+ProgramId value_id(const model::Value& value) {
+    return ValueHashing().run(value);
 }
 
 }  // namespace zflow::codec

@@ -34,8 +34,17 @@ class ValueWriter::Impl : public ByteWriter {
     }
 
     [[nodiscard]] bool is_too_long() const noexcept { return size() > model::max_encoded_bytes; }
+    [[nodiscard]] bool has_code() const noexcept { return has_code_; }
+
+    // Numbers that were short here may have 5 bytes there. Each value that has a number is one that may be
+    // repeated there, and each place of a number is counted where it is written.
+    [[nodiscard]] std::size_t size_behind_others() const noexcept {
+        return size() + most_added_to_number * (kinds_.size() + numbers_written_);
+    }
 
  private:
+    static constexpr std::size_t most_added_to_number = 4;
+
     /// A value of which some parts are written, or (`value` null) a stack of environments.
     struct Frame {
         const Value* value;
@@ -90,6 +99,7 @@ class ValueWriter::Impl : public ByteWriter {
         }
         byte(repeated_value_tag);
         varint(known);
+        ++numbers_written_;
         return true;
     }
 
@@ -116,6 +126,7 @@ class ValueWriter::Impl : public ByteWriter {
                 return case_name(*value.as_enumeration().name);
             case Kind::flow_code:
             case Kind::remote_code:
+                has_code_ = true;
                 return varint(value.as_code().node);
             default:
                 return;
@@ -128,6 +139,7 @@ class ValueWriter::Impl : public ByteWriter {
             varint(0);
             return;
         }
+        numbers_written_ += 2;  // its buffer may be known there
         const auto newest_first = list.newest_first();
         const auto header = std::uint64_t{size} << list_flag_bits | (newest_first ? list_is_newest_first : 0);
         const auto slot = list.begin_in_buffer();
@@ -204,6 +216,7 @@ class ValueWriter::Impl : public ByteWriter {
     /// Returns: whether it is new, so that what it is follows.
     template <class Part, class MakeKey>
     bool name_parts(const Part& part, MakeKey make_key) {
+        ++numbers_written_;
         if (&part == last_name_) {
             varint(last_number_ + 1);
             return false;
@@ -226,6 +239,7 @@ class ValueWriter::Impl : public ByteWriter {
     }
 
     void begin(const Ref<const Environment>& top, bool is_root) {
+        numbers_written_ += 2;
         const auto first = chain_.size();
         const auto* place = top.get();
         auto known = PointerTable::nothing;
@@ -344,6 +358,8 @@ class ValueWriter::Impl : public ByteWriter {
     std::unordered_map<std::string, std::uint32_t> names_;
     const Shared* last_name_ = nullptr;
     std::uint32_t last_number_ = 0;
+    bool has_code_ = false;
+    std::size_t numbers_written_ = 0;
 };
 
 ValueWriter::ValueWriter() : impl_(std::make_unique<Impl>()) {}
@@ -380,6 +396,12 @@ std::size_t ValueWriter::size() const noexcept {
 }
 bool ValueWriter::is_too_long() const noexcept {
     return impl_->is_too_long();
+}
+std::size_t ValueWriter::size_behind_others() const noexcept {
+    return impl_->size_behind_others();
+}
+bool ValueWriter::has_code() const noexcept {
+    return impl_->has_code();
 }
 std::string_view ValueWriter::text() const noexcept {
     return impl_->text();

@@ -84,17 +84,25 @@ struct Frame {
 
 inline constexpr std::uint8_t frame_version = 1;
 
-/// Errors: more than model::max_encoded_bytes; a value with code of a run inside.
+/// Errors: more than model::max_encoded_bytes; a value with code of a run inside; an event about a run that
+/// the frame does not have.
 [[nodiscard]] std::expected<std::string, model::Error> encode(const Frame& frame);
 
 /// Errors: other bytes than `encode` makes. Memory is bounded by a fixed multiple of the bytes.
 [[nodiscard]] std::expected<Frame, model::Error> decode_frame(std::string_view bytes);
 
-/// About how many bytes an event takes in a frame, at least as many as it will; for filling frames. Values
-/// count as if nothing was shared. Cost: linear in the event's values.
+/// How many bytes a frame has at most without its runs, events and digests.
+inline constexpr std::size_t empty_frame_size = 80;
+
+/// How many a digest has.
+inline constexpr std::size_t digest_size = 4;
+
+/// About how many bytes an event takes in a frame with its run, at least as many as it will; for filling
+/// frames. What it shares with other events counts again. Cost: linear in the event's values, what they share
+/// inside once.
 [[nodiscard]] std::size_t encoded_size(const FrameRun& run, const EventBody& body);
 
-/// XXH3 with 128 bits over the input's binary form.
+/// codec::value_id of the input: it does not depend on which of its parts are one object.
 [[nodiscard]] InputHash hash_of(const model::Value& input);
 
 }  // namespace zflow::engine

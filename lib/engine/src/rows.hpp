@@ -63,10 +63,9 @@ struct ResultRow {
 /// everything up to there is in snapshots, rows and results.
 struct Checkpoint {
     std::uint64_t index = 0;
-    model::Instant time;  ///< of the last Events frame up to there
-    model::Uuid store_id;
-    std::string engine_version;
-    std::uint32_t interpreter_version = 0;
+    model::Instant time;            ///< of the last Events frame up to there
+    std::uint64_t epoch_index = 0;  ///< of the last Epoch frame up to there, which may be trimmed
+    Epoch epoch;                    ///< what is in it
 };
 
 /// Namespace `_zflow_parked_<p>`, key run id, version = the last index up to which events are in it.

@@ -139,13 +139,8 @@ void Machine::fire(std::uint64_t timer) {
     if (fired.purpose == PendingTimer::Purpose::retry) {
         const auto tried = state_.operations.find(fired.subject);
         require(tried != state_.operations.end(), "an operation that is tried again is pending");
-        auto& operation = tried->second;
-        operation.retry_timer = 0;
-        const auto& node = *program_.at(operation.node).node;
-        const auto& names = node.value.as_tuple();
-        actions_.emplace_back(Call{fired.subject, operation.attempt,
-                                   program_.at(operation.activity).node->value.as_tuple().left.as_string(),
-                                   names.left.as_string(), names.right, operation.input});
+        tried->second.retry_timer = 0;
+        actions_.emplace_back(call_of(state_, fired.subject));
         return;
     }
     auto& waiter = fiber(static_cast<std::uint32_t>(fired.subject));

@@ -13,6 +13,29 @@ Value activity_error(std::string failure) {
     return Value::record(shape, {Value::string(std::move(failure)), Value::none()});
 }
 
+Call call_of(const State& state, std::uint64_t operation) {
+    const auto found = state.operations.find(operation);
+    require(found != state.operations.end(), "an operation that is called is pending");
+    const auto& pending = found->second;
+    const auto& names = state.program->at(pending.node).node->value.as_tuple();
+    return {operation,
+            pending.attempt,
+            state.program->at(pending.activity).node->value.as_tuple().left.as_string(),
+            names.left.as_string(),
+            names.right,
+            pending.input};
+}
+
+std::vector<Call> pending_calls(const State& state) {
+    std::vector<Call> calls;
+    for (const auto& [number, pending] : state.operations) {
+        if (pending.retry_timer == 0) {
+            calls.push_back(call_of(state, number));
+        }
+    }
+    return calls;
+}
+
 /// First the check, with the activity's input: if it succeeds, the work has been done already.
 void Machine::run_activity(Fiber& fiber, std::uint32_t node, EnvironmentRef environment, Value input) {
     const auto inputs = fiber.inputs;

@@ -1,4 +1,5 @@
 #include <zflow/codec/binary.hpp>
+#include <zflow/codec/outcome_binary.hpp>
 #include <zflow/codec/value_reader.hpp>
 #include <zflow/interpreter/snapshot.hpp>
 
@@ -128,7 +129,7 @@ class StateReader {
         fiber.inherited_inputs = number();
         read_all([&] { fiber.scopes.push_back(number()); });
         if (fiber.mode == Mode::ended) {
-            fiber.outcome = read_outcome();
+            fiber.outcome = codec::read_outcome(in_);
             return;
         }
         fiber.waiting = constant(Waiting::back_off);
@@ -138,7 +139,7 @@ class StateReader {
         const auto flags = in_.byte();
         fiber.interrupted = (flags & 1U) != 0;
         if ((flags & 2U) != 0) {
-            fiber.death = read_death();
+            fiber.death = codec::read_death(in_);
         }
         fiber.environment = in_.read_environment();
         fiber.inputs = in_.read_environment();
@@ -187,51 +188,6 @@ class StateReader {
         });
         read_all([&] { transaction.children.push_back(number()); });
         return transaction;
-    }
-
-    model::Outcome read_outcome() {
-        switch (in_.byte()) {
-            case 0:
-                return model::Succeeded{in_.read_value()};
-            case 1:
-                return model::Failed{in_.read_value()};
-            case 2:
-                return model::Died{read_death()};
-            default:
-                in_.fail("an outcome that there is not");
-                return model::Succeeded{};
-        }
-    }
-
-    model::Death read_death() {
-        // From the outside in; put together from the inside out.
-        std::vector<std::pair<model::Death, std::size_t>> all;
-        for (bool has_inner = true; has_inner && in_.ok();) {
-            has_inner = false;
-            auto& [death, place] = all.emplace_back();
-            death.case_name = in_.bytes();
-            read_all([&] {
-                std::string name(in_.bytes());
-                if (in_.byte() == 0) {
-                    death.fields.emplace_back(std::move(name), std::string(in_.bytes()));
-                } else if (has_inner) {
-                    in_.fail("a death has at most one inside");
-                } else {
-                    has_inner = true;
-                    place = death.fields.size();
-                    death.fields.emplace_back(std::move(name), std::shared_ptr<const model::Death>());
-                }
-            });
-        }
-        while (all.size() > 1) {
-            auto inner = std::make_shared<const model::Death>(std::move(all.back().first));
-            all.pop_back();
-            auto& [outer, place] = all.back();
-            if (place < outer.fields.size()) {
-                outer.fields[place].second = std::move(inner);
-            }
-        }
-        return all.empty() ? model::Death{} : std::move(all.front().first);
     }
 
     void read_operation() {

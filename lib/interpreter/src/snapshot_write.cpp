@@ -1,4 +1,5 @@
 #include <zflow/codec/binary.hpp>
+#include <zflow/codec/outcome_binary.hpp>
 #include <zflow/codec/value_writer.hpp>
 #include <zflow/interpreter/snapshot.hpp>
 #include <zflow/model/limits.hpp>
@@ -92,7 +93,7 @@ class StateWriter {
         out_.varint(fiber.inherited_inputs);
         write_all(fiber.scopes, [&](std::uint32_t scope) { out_.varint(scope); });
         if (fiber.mode == Mode::ended && fiber.outcome) {
-            write_outcome(*fiber.outcome);
+            codec::write_outcome(out_, *fiber.outcome);
             return;
         }
         out_.byte(static_cast<std::uint8_t>(fiber.waiting));
@@ -101,7 +102,7 @@ class StateWriter {
         out_.varint(fiber.target);
         out_.byte(static_cast<std::uint8_t>((fiber.interrupted ? 1 : 0) | (fiber.death ? 2 : 0)));
         if (fiber.death) {
-            write_death(*fiber.death);
+            codec::write_death(out_, *fiber.death);
         }
         out_.write(fiber.environment);
         out_.write(fiber.inputs);
@@ -144,37 +145,6 @@ class StateWriter {
             out_.write(each.result);
         });
         write_all(transaction.children, [&](std::uint32_t child) { out_.varint(child); });
-    }
-
-    void write_outcome(const model::Outcome& outcome) {
-        out_.byte(static_cast<std::uint8_t>(outcome.index()));
-        if (const auto* succeeded = std::get_if<model::Succeeded>(&outcome)) {
-            out_.write(succeeded->value);
-        } else if (const auto* failed = std::get_if<model::Failed>(&outcome)) {
-            out_.write(failed->value);
-        } else {
-            write_death(std::get<model::Died>(outcome).death);
-        }
-    }
-
-    /// A death may hold another one as a field, and so on: the list of their fields from the outside in.
-    void write_death(const model::Death& death) {
-        for (const auto* each = &death; each != nullptr;) {
-            const model::Death* inner = nullptr;
-            out_.bytes(each->case_name);
-            out_.varint(each->fields.size());
-            for (const auto& [name, field] : each->fields) {
-                out_.bytes(name);
-                if (const auto* text = std::get_if<std::string>(&field)) {
-                    out_.byte(0);
-                    out_.bytes(*text);
-                } else {
-                    out_.byte(1);
-                    inner = std::get<std::shared_ptr<const model::Death>>(field).get();
-                }
-            }
-            each = inner;
-        }
     }
 
     void write_operation(std::uint64_t number, const PendingOperation& operation) {

@@ -101,6 +101,27 @@ Death remote(Death error) {
 
 }  // namespace
 
+Death::~Death() {
+    std::vector<std::shared_ptr<const Death>> todo;
+    for (auto& field : fields) {
+        if (auto* inner = std::get_if<std::shared_ptr<const Death>>(&field.second)) {
+            todo.push_back(std::move(*inner));
+        }
+    }
+    while (!todo.empty()) {
+        const auto death = std::move(todo.back());
+        todo.pop_back();
+        // Nobody else has it: it goes at the end of this round, and what is inside of it is then held here.
+        if (death.use_count() == 1) {
+            for (const auto& field : death->fields) {
+                if (const auto* inner = std::get_if<std::shared_ptr<const Death>>(&field.second)) {
+                    todo.push_back(*inner);
+                }
+            }
+        }
+    }
+}
+
 std::string Death::message() const {
     std::string message;
     auto is_remote = false;

@@ -37,6 +37,16 @@ TEST(Death, is_equal_if_all_of_it_is) {
     EXPECT_FALSE(death == Death::remote_fail("x"));
 }
 
+TEST(Death, goes_in_constant_stack_however_deep_it_is) {
+    auto death = Death::interrupted();
+    for (int i = 0; i < 1'000'000; ++i) {
+        death = Death::awaited_flow_died("a", std::move(death));
+    }
+    const auto copy = death;
+    death = Death::flow_died();
+    EXPECT_EQ(copy.fields.size(), 2U);
+}
+
 TEST(Outcome, is_identical_only_to_one_of_its_kind) {
     EXPECT_TRUE(identical(Outcome(Succeeded{Value::int_(1)}), Outcome(Succeeded{Value::int_(1)})));
     EXPECT_FALSE(identical(Outcome(Succeeded{Value::int_(1)}), Outcome(Succeeded{Value::long_(1)})));

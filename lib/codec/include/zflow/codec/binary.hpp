@@ -34,8 +34,25 @@ using ProgramId = std::array<std::uint8_t, 16>;
 /// Source: XXH3 with 128 bits, over each node's own bytes and its children's hashes.
 [[nodiscard]] ProgramId program_id(const model::NodeRef& program);
 
-/// What an envelope holds.
-enum class Content : std::uint8_t { program = 'p', value = 'v', snapshot = 's' };
+/// The same for values that are `model::identical`, whichever of their parts are one object; different for
+/// others, but for chance. Of code of a run only the node counts.
+///
+/// Source: as program_id.
+[[nodiscard]] ProgramId value_id(const model::Value& value);
+
+/// What an envelope holds. A letter is never used again for something else.
+enum class Content : std::uint8_t {
+    program = 'p',
+    value = 'v',
+    snapshot = 's',
+    frame = 'f',    ///< an entry of the engine's log: docs/formats/log.md; the following: checkpoint.md
+    run = 'r',      ///< a run's row, or its tombstone
+    result = 'e',   ///< the row of a run that has ended
+    outcome = 'o',  ///< how it ended
+    checkpoint = 'c',
+    parked = 'k',  ///< a run that was set aside
+    meta = 'm',
+};
 
 /// Put bytes into an envelope: `zf`, the content, the format's version, the length, the bytes, their CRC32C.
 [[nodiscard]] std::string seal(Content content, std::uint8_t version, std::string_view payload);

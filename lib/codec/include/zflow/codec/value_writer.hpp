@@ -47,6 +47,11 @@ class ValueWriter {
     /// made the writer asks `is_too_long()` at the end.
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] bool is_too_long() const noexcept;
+    /// At least as many bytes as the same takes behind other things in another writer: there it may be shared
+    /// with them, and then the numbers of what is shared are longer.
+    [[nodiscard]] std::size_t size_behind_others() const noexcept;
+    /// Whether there is code of a run among what was written: only in a run's state it has a meaning.
+    [[nodiscard]] bool has_code() const noexcept;
 
     [[nodiscard]] std::string_view text() const noexcept;
     [[nodiscard]] std::string take();

@@ -17,8 +17,18 @@ namespace zflow::model {
 struct Death {
     using Field = std::pair<std::string, std::variant<std::string, std::shared_ptr<const Death>>>;
 
+    Death() = default;
+    Death(std::string name, std::vector<Field> all = {})
+        : case_name(std::move(name)), fields(std::move(all)) {}
+    Death(const Death&) = default;
+    Death(Death&&) = default;
+    Death& operator=(const Death&) = default;
+    Death& operator=(Death&&) = default;
+    /// In constant stack, however many deaths are inside of one another.
+    ~Death();
+
     std::string case_name;
-    std::vector<Field> fields = {};
+    std::vector<Field> fields;
 
     /// A sentence for people, as ZIO Flow words it, e.g. `Failed to evaluate remote value: List is empty`.
     [[nodiscard]] std::string message() const;

@@ -1,0 +1,65 @@
+#include "event_time.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace zflow::engine {
+
+namespace {
+
+constexpr std::int64_t nanos_per_second = 1'000'000'000;
+/// What 64 bits of nanoseconds hold, with room to spare.
+constexpr std::int64_t longest_seconds = 9'000'000'000;
+
+}  // namespace
+
+model::Instant to_instant(std::chrono::system_clock::time_point time) {
+    const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(nanos);
+    return {seconds.count(), static_cast<std::int32_t>((nanos - seconds).count())};
+}
+
+model::Instant operator+(const model::Instant& time, std::chrono::nanoseconds duration) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+    auto nanos = time.nanos + static_cast<std::int64_t>((duration - seconds).count());
+    auto whole = time.seconds + seconds.count();
+    if (nanos >= nanos_per_second) {
+        nanos -= nanos_per_second;
+        ++whole;
+    }
+    return {whole, static_cast<std::int32_t>(nanos)};
+}
+
+std::chrono::nanoseconds between(const model::Instant& b, const model::Instant& a) {
+    constexpr auto bound = static_cast<double>(longest_seconds);
+    const auto roughly = static_cast<double>(a.seconds) - static_cast<double>(b.seconds);
+    if (roughly >= bound || roughly <= -bound) {
+        return std::chrono::seconds(roughly > 0 ? longest_seconds : -longest_seconds);
+    }
+    return std::chrono::seconds(a.seconds - b.seconds) + std::chrono::nanoseconds(a.nanos - b.nanos);
+}
+
+model::Instant EventTime::now() const {
+    const auto wall = to_instant(clock_->wall_now());
+    if (wall >= last_) {
+        return wall;
+    }
+    return last_ + std::max(std::chrono::nanoseconds(0), (clock_->steady_now() - last_steady_) / 2);
+}
+
+std::chrono::nanoseconds EventTime::behind() const {
+    const auto wall = to_instant(clock_->wall_now());
+    return wall >= last_ ? std::chrono::nanoseconds(0) : between(wall, last_);
+}
+
+std::chrono::steady_clock::time_point EventTime::steady_at(const model::Instant& time) const {
+    const auto wait = between(now(), time);
+    const auto steady = clock_->steady_now();
+    if (wait <= std::chrono::nanoseconds(0)) {
+        return steady;
+    }
+    constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
+    return steady + std::min(longest, behind() > std::chrono::nanoseconds(0) ? wait * 2 : wait);
+}
+
+}  // namespace zflow::engine

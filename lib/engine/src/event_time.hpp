@@ -1,0 +1,49 @@
+#pragma once
+
+#include <zflow/base/clock.hpp>
+#include <zflow/model/time.hpp>
+
+#include <chrono>
+
+namespace zflow::engine {
+
+/// The time of events: the wall clock, but it never goes back.
+///
+/// Invariant: no event has an earlier time than one before it in its log, also across owners. While the wall
+/// clock is behind the last event, time goes on at half speed, so that timers still fire.
+class EventTime {
+ public:
+    explicit EventTime(const base::Clock& clock) : clock_(&clock), last_steady_(clock.steady_now()) {}
+
+    /// A time that the log holds already.
+    void saw(const model::Instant& time) {
+        if (time > last_) {
+            last_ = time;
+            last_steady_ = clock_->steady_now();
+        }
+    }
+
+    /// What an event that happens now gets as its time.
+    [[nodiscard]] model::Instant now() const;
+
+    /// How far the wall clock is behind the last event.
+    [[nodiscard]] std::chrono::nanoseconds behind() const;
+
+    /// The last event's time.
+    [[nodiscard]] const model::Instant& last() const noexcept { return last_; }
+
+    /// When the engine's steady clock will show about this time; never in the past.
+    [[nodiscard]] std::chrono::steady_clock::time_point steady_at(const model::Instant& time) const;
+
+ private:
+    const base::Clock* clock_;
+    model::Instant last_{INT64_MIN, 0};
+    std::chrono::steady_clock::time_point last_steady_;
+};
+
+[[nodiscard]] model::Instant to_instant(std::chrono::system_clock::time_point time);
+[[nodiscard]] model::Instant operator+(const model::Instant& time, std::chrono::nanoseconds duration);
+/// From `b` to `a`, as far as 64 bits of nanoseconds hold it.
+[[nodiscard]] std::chrono::nanoseconds between(const model::Instant& b, const model::Instant& a);
+
+}  // namespace zflow::engine

@@ -1,0 +1,263 @@
+#pragma once
+
+#include "context.hpp"
+#include "event_time.hpp"
+#include "log.hpp"
+#include "run_table.hpp"
+#include "waiting.hpp"
+
+#include <zflow/engine/error.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <chrono>
+#include <compare>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace zflow::engine {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// What a caller waits for.
+struct Answer {
+    explicit Answer(const asio::any_io_executor& executor) : done_changed(executor) {}
+
+    bool done = false;
+    bool moved = false;  ///< nothing was decided: ask again
+    bool attached = false;
+    bool in_flight = false;  ///< its event may be in the log already
+    std::exception_ptr error;
+    Condition done_changed;
+
+    void finish(std::exception_ptr with = nullptr) {
+        if (!done) {
+            done = true;
+            error = std::move(with);
+            done_changed.notify_all();
+        }
+    }
+};
+
+/// An event that waits for its commit.
+struct Pending {
+    RunRecord* run = nullptr;  ///< pinned; none for a run that is not in memory
+    FrameRun name = {};        ///< only for those
+    EventBody body;
+    std::size_t size = 0;
+    std::shared_ptr<Answer> answer = nullptr;
+    std::shared_ptr<const interpreter::Program> program = nullptr;  ///< of a Begin: kept until it is applied
+};
+
+/// When which timer fires; timer 0 = the run is to be loaded, its timers are not known.
+struct TimerKey {
+    model::Instant due;
+    std::uint64_t serial = 0;
+    std::uint64_t timer = 0;
+    RunRecord* run = nullptr;
+    friend auto operator<=>(const TimerKey& a, const TimerKey& b) {
+        return std::tie(a.due, a.serial, a.timer) <=> std::tie(b.due, b.serial, b.timer);
+    }
+    friend bool operator==(const TimerKey& a, const TimerKey& b) { return (a <=> b) == 0; }
+};
+
+/// One shard of the runs: its log, its runs in memory, one loop.
+///
+/// Invariant: memory holds what the log holds, and nothing else: events are queued, appended as a frame,
+/// applied when the frame is in, and only then answered and acted upon. docs/formats/log.md has the rules.
+///
+/// Thread-safety: everything runs on `executor()`, a strand, but for the constructor.
+class Partition : public std::enable_shared_from_this<Partition> {
+ public:
+    enum class Phase : std::uint8_t { starting, standby, serving, closed };
+    enum class End : std::uint8_t { stopped, broken };
+
+    Partition(std::shared_ptr<Context> context, std::uint32_t number);
+
+    [[nodiscard]] const asio::any_io_executor& executor() const noexcept { return executor_; }
+    [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
+
+    /// Claim the log, recover, serve; again after a takeover. Comes back when it was stopped, or when the
+    /// stores have to be opened again.
+    asio::awaitable<End> serve(std::shared_ptr<store::KeyValueStore> key_value,
+                               std::shared_ptr<store::IndexedStore> indexed);
+
+    /// Come back when it serves, or is known not to.
+    asio::awaitable<Phase> settled();
+    /// Stop: see Engine::stop. `serve` comes back then.
+    asio::awaitable<void> stop(std::chrono::milliseconds grace);
+    /// Stop as a crash would.
+    void abandon();
+    /// `serve` will not be called again.
+    void close();
+
+    // calls.cpp
+    asio::awaitable<StartResult> start(std::shared_ptr<const interpreter::Program> program,
+                                       model::Value input, StartOptions options, bool fresh_id);
+    asio::awaitable<model::Outcome> result(std::string id);
+    asio::awaitable<std::optional<model::Outcome>> poll(std::string id);
+    asio::awaitable<model::Value> get_variable(std::string id, std::string name);
+    asio::awaitable<void> set_variable(std::string id, std::string name, model::Value value);
+    asio::awaitable<void> command(std::string id, EventBody body);
+    asio::awaitable<void> remove(std::string id);
+    asio::awaitable<void> checkpoint();
+    // listing.cpp
+    asio::awaitable<RunView> show(std::string id);
+    asio::awaitable<RunPage> list(Filter filter, ListRequest request);
+
+    [[nodiscard]] Phase phase() const noexcept { return phase_; }
+    [[nodiscard]] std::string other_owner() const { return log_ ? log_->other_owner() : std::string(); }
+
+ private:
+    friend class Recovery;
+    friend class Checkpoint_;
+
+    // partition.cpp: the loop
+    asio::awaitable<Log::Result> loop();
+    asio::awaitable<Log::Result> commit(Frame& frame, std::vector<Pending>& in_flight);
+    asio::awaitable<Log::Result> append_mark(Frame frame);
+    Frame take_frame(std::vector<Pending>& in_flight);
+    bool take(Pending& pending, Frame& frame, Events& events);
+    void apply_frame(const Frame& frame, std::vector<Pending>& in_flight);
+    void release(Effect& effect, const EventBody& body);
+    void finish_run(RunRecord& record);
+    void on_parked(RunRecord& record);
+    void queue(Pending pending);
+    void queue_event(RunRecord& record, EventBody body);
+    void queue_continue(RunRecord& record);
+    bool fire_due_timers();
+    void set_phase(Phase phase);
+    void wake() { work_.notify_all(); }
+    asio::awaitable<void> close_epoch();
+    void drop_memory();
+    void update_sizes();
+    Epoch make_epoch() const;
+    LogOptions log_options();
+
+    // alarm.cpp: what happens at a time
+    void arm_alarm();
+    [[nodiscard]] SteadyTime next_deadline() const;
+    asio::awaitable<void> alarm(SteadyTime when, std::uint64_t number);
+    void on_alarm();
+    void end_late_calls(SteadyTime now);
+    void end_late_attempts(SteadyTime now);
+    void add_timer(RunRecord& record, std::uint64_t timer, const model::Instant& due);
+    void drop_timer(RunRecord& record, std::uint64_t timer, const model::Instant& due);
+    void drop_timers(RunRecord& record);
+
+    // loading.cpp
+    void request_load(RunRecord& record);
+    asio::awaitable<void> loader();
+    asio::awaitable<void> load(RunRecord& record);
+    asio::awaitable<void> ensure_loaded(RunRecord& record);
+    asio::awaitable<std::optional<std::string>> try_load(RunRecord& record, bool& again);
+    void add_timers(RunRecord& record);
+
+    // attempts.cpp
+    void start_attempt(RunRecord& record, interpreter::Call call);
+    void start_held_attempts();
+    void run_attempt(const std::shared_ptr<Attempt>& attempt);
+    void attempt_ended(const std::shared_ptr<Attempt>& attempt, const std::exception_ptr& error,
+                       OperationResult result);
+    void attempt_failed(const std::shared_ptr<Attempt>& attempt, const std::string& why);
+    void cancel_attempt(RunRecord& record, std::uint64_t operation);
+    void cancel_attempts(RunRecord& record);
+    void end_attempt(const std::shared_ptr<Attempt>& attempt);
+    void complete(const std::shared_ptr<Attempt>& attempt, bool failed, model::Value value);
+    [[nodiscard]] RunRecord* run_of(const Attempt& attempt);
+
+    // recovery.cpp
+    /// Returns: whether memory is what the log says; false: fenced or given up, nothing is kept.
+    asio::awaitable<Log::Result> recover();
+
+    // checkpoint.cpp
+    void start_checkpoint_if_due();
+    asio::awaitable<void> run_checkpoint();
+    asio::awaitable<bool> make_checkpoint();
+    [[nodiscard]] bool checkpoint_is_due() const;
+
+    // calls.cpp
+    asio::awaitable<void> until_serving();
+    asio::awaitable<void> wait_for(std::shared_ptr<Answer> answer);
+    asio::awaitable<RunRecord*> live_run(std::string id);
+    asio::awaitable<std::optional<ResultRow>> find_result(std::string id, std::uint64_t* version);
+    asio::awaitable<model::Outcome> outcome_of(std::string id, ResultRow row, std::uint64_t version);
+    std::shared_ptr<Answer> new_answer();
+    std::shared_ptr<Answer> queue_call(Pending pending);
+
+    std::shared_ptr<Context> context_;
+    std::uint32_t number_;
+    asio::any_io_executor executor_;
+    std::shared_ptr<store::KeyValueStore> key_value_;
+    std::shared_ptr<store::IndexedStore> indexed_;
+
+    Phase phase_ = Phase::starting;
+    Condition phase_changed_;
+    bool stopping_ = false;   ///< commit what is queued, checkpoint, end
+    bool draining_ = false;   ///< no new attempts
+    bool giving_up_ = false;  ///< do not try again what the store does not answer
+    std::string broken_;      ///< why the stores have to be opened again
+    bool ending_ = false;     ///< this epoch is over: tasks are to end
+
+    std::optional<Log> log_;
+    Epoch epoch_;
+    EventTime time_;
+    RunTable table_;
+    std::uint64_t epochs_ = 0;  ///< how many this process has served: for calls that were under way
+    store::Index applied_ = 0;  ///< the last frame that was applied
+    std::vector<std::uint32_t> digests_;
+    std::uint64_t frames_ = 0;
+
+    std::deque<Pending> queue_;
+    std::size_t queued_calls_ = 0;
+    std::unordered_map<RunRecord*, std::vector<Pending>> held_;  ///< events of runs that are being loaded
+    Condition work_;
+    Condition confirmed_;  ///< the lease was confirmed
+
+    std::set<TimerKey> timers_;
+    std::deque<std::pair<SteadyTime, std::weak_ptr<Answer>>> call_deadlines_;
+    std::set<std::pair<SteadyTime, std::shared_ptr<Attempt>>> attempt_deadlines_;
+    std::optional<SteadyTime> alarm_at_;
+    std::uint64_t alarms_ = 0;
+    std::shared_ptr<asio::cancellation_signal> alarm_cancel_;
+
+    Gate tasks_;  ///< loaders and checkpoints
+    std::deque<RunRecord*> load_queue_;
+    std::size_t loaders_ = 0;
+    Condition loaded_;
+
+    std::size_t attempts_running_ = 0;
+    std::vector<std::shared_ptr<Attempt>> held_attempts_;
+    Condition attempts_changed_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string>
+        last_errors_;  ///< by run's serial, operation
+
+    std::unordered_set<std::string> reserved_;  ///< ids that a start or remove works on
+    Condition reserved_changed_;
+
+    // Of checkpoints.
+    store::Index checkpoint_ = 0;
+    SteadyTime checkpoint_time_{};
+    SteadyTime checkpoint_retry_{};
+    SteadyTime sweep_time_{};
+    std::uint64_t checkpoint_log_bytes_ = 0;
+    std::size_t loaded_after_checkpoint_ = 0;
+    bool checkpoint_running_ = false;
+    bool checkpoint_wanted_ = false;
+    bool checkpoint_ok_ = false;
+    std::uint64_t checkpoints_ = 0;
+    Condition checkpoint_changed_;
+    std::vector<RunRecord*> gone_;  ///< evicted and removed runs whose rows are to be deleted; pinned
+
+    friend class Reservation;
+};
+
+}  // namespace zflow::engine
