@@ -20,6 +20,7 @@
 #include <charconv>
 #include <chrono>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace zflow::control {
@@ -82,11 +83,17 @@ class MetricsServer::Impl {
  public:
     Impl(asio::any_io_executor executor, const tcp::endpoint& endpoint, std::function<std::string()> metrics)
         : metrics_(std::move(metrics)), acceptor_(std::move(executor)) {
-        acceptor_.open(endpoint.protocol());
-        close_on_exec(acceptor_.native_handle());
-        acceptor_.set_option(asio::socket_base::reuse_address(true));
-        acceptor_.bind(endpoint);
-        acceptor_.listen();
+        try {
+            acceptor_.open(endpoint.protocol());
+            close_on_exec(acceptor_.native_handle());
+            acceptor_.set_option(asio::socket_base::reuse_address(true));
+            acceptor_.bind(endpoint);
+            acceptor_.listen();
+        } catch (const boost::system::system_error& error) {
+            throw std::system_error(
+                error.code(), fmt::format("metrics cannot be served at {}:{}", endpoint.address().to_string(),
+                                          endpoint.port()));
+        }
         const auto bound = acceptor_.local_endpoint();
         const auto address = bound.address().to_string();
         url_ = fmt::format("http://{}:{}/metrics", bound.address().is_v6() ? "[" + address + "]" : address,

@@ -14,10 +14,10 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <list>
 #include <system_error>
 #include <thread>
@@ -34,15 +34,18 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
             throw std::system_error(errno, std::generic_category(),
                                     fmt::format("the old socket in '{}' cannot be removed", directory));
         }
-        acceptor_.open();
-        close_on_exec(acceptor_.native_handle());
-        acceptor_.bind(place_.endpoint());
-        // Nobody can connect before `listen`, so nobody sees the mode that it was made with.
-        if (::chmod(place_.path().c_str(), S_IRUSR | S_IWUSR) != 0) {
-            throw std::system_error(errno, std::generic_category(),
-                                    "the control socket's mode cannot be set");
+        try {
+            acceptor_.open();
+            close_on_exec(acceptor_.native_handle());
+            acceptor_.bind(place_.endpoint());
+            // Nobody can connect before `listen`, so nobody sees the mode that it was made with.
+            std::filesystem::permissions(
+                place_.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+            acceptor_.listen();
+        } catch (const boost::system::system_error& error) {
+            throw std::system_error(error.code(),
+                                    fmt::format("there can be no control socket in '{}'", directory));
         }
-        acceptor_.listen();
     }
 
     void run() {

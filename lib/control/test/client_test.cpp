@@ -7,6 +7,9 @@
 #include <zflow/model/environment.hpp>
 #include <zflow/store/block_on.hpp>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+
 #include <future>
 #include <thread>
 
@@ -119,7 +122,8 @@ TEST_F(ClientTest, a_variable_that_holds_code_is_an_error_and_not_a_crash) {
 
 TEST_F(ClientTest, a_listing_has_its_filter_and_its_token) {
     runs.page.next = std::string("\x00\xff\"%", 4);
-    runs.page.items.push_back({.id = "r", .tags = {{"a", "b"}}});
+    runs.page.items.emplace_back().id = "r";
+    runs.page.items[0].tags = {{"a", "b"}};
     const engine::Filter filter{.status = engine::Status::paused, .tags = {{"k", "v=w"}, {"l", "&"}}};
     const auto page = block_on(client->list(filter, {.limit = 7, .token = "\xfe token"}));
     EXPECT_EQ(page.next, runs.page.next);

@@ -12,7 +12,10 @@ namespace zflow::control {
 namespace {
 
 engine::Step step(std::string run_id, std::uint64_t number) {
-    return {.kind = engine::Step::Kind::log, .run_id = std::move(run_id), .operation = number};
+    engine::Step step;
+    step.run_id = std::move(run_id);
+    step.operation = number;
+    return step;
 }
 
 asio::awaitable<void> take(std::shared_ptr<StepFeed::Subscription> subscription,
