@@ -44,18 +44,42 @@ std::string type_of(const model::Node& activity) {
 
 }  // namespace
 
-Operations::Operations(const std::optional<std::string>& /*file*/) {
-    operations_.push_back({"oracle.OracleOp", sample_operation, {}});
+std::optional<commands::Operations> load_commands(const std::string& file) {
+    auto operations = commands::load(
+        file, [](const commands::StderrLine& line) { tell(fmt::format("{}: {}", line.name, line.text)); });
+    if (!operations) {
+        tell(operations.error().text());
+        return {};
+    }
+    for (const auto& warning : operations->warnings) {
+        tell(warning);
+    }
+    return *std::move(operations);
+}
+
+std::optional<Operations> Operations::load(const std::optional<std::string>& file) {
+    Operations operations;
+    if (file) {
+        auto loaded = load_commands(*file);
+        if (!loaded) {
+            return {};
+        }
+        operations.operations_ = std::move(loaded->operations);
+    }
+    if (!operations.has("oracle.OracleOp")) {
+        operations.operations_.push_back({"oracle.OracleOp", {}, sample_operation});
+    }
+    return operations;
 }
 
 void Operations::give_to(engine::Engine& engine) const {
-    for (const auto& operation : operations_) {
-        engine.operation(operation.name, operation.function, operation.options);
+    for (const auto& named : operations_) {
+        engine.operation(named.name, named.operation, named.options);
     }
 }
 
 bool Operations::has(const std::string& name) const {
-    return std::ranges::any_of(operations_, [&](const Named& operation) { return operation.name == name; });
+    return std::ranges::any_of(operations_, [&](const auto& named) { return named.name == name; });
 }
 
 std::vector<std::string> Operations::missing_for(const interpreter::Program& program) const {

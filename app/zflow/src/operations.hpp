@@ -1,5 +1,6 @@
 #pragma once
 
+#include <zflow/commands/commands.hpp>
 #include <zflow/engine/engine.hpp>
 #include <zflow/interpreter/program.hpp>
 
@@ -9,11 +10,18 @@
 
 namespace zflow::app {
 
+/// Read a file of commands that do operations. What they say on standard error goes to ours, a line at a
+/// time.
+///
+/// Returns: nothing if the file was refused: why was told.
+[[nodiscard]] std::optional<commands::Operations> load_commands(const std::string& file);
+
 /// The operations that `run` and `work` have: `oracle.OracleOp` of the sample programs, and those of a file.
 class Operations {
  public:
     /// Parameters: `file` is that of --operations, nothing if it was not given.
-    explicit Operations(const std::optional<std::string>& file);
+    /// Returns: nothing if the file was refused: why was told.
+    [[nodiscard]] static std::optional<Operations> load(const std::optional<std::string>& file);
 
     void give_to(engine::Engine& engine) const;
 
@@ -21,14 +29,9 @@ class Operations {
     [[nodiscard]] std::vector<std::string> missing_for(const interpreter::Program& program) const;
 
  private:
-    struct Named {
-        std::string name;
-        engine::Operation function;
-        engine::OperationOptions options;
-    };
     [[nodiscard]] bool has(const std::string& name) const;
 
-    std::vector<Named> operations_;
+    std::vector<commands::NamedOperation> operations_;
 };
 
 }  // namespace zflow::app

@@ -39,7 +39,7 @@ struct Order {
     std::shared_ptr<const interpreter::Program> program;
     model::Value input;
     engine::StartOptions options;
-    std::shared_ptr<const Operations> operations;
+    Operations operations;
     bool detach = false;
     std::string store;
 };
@@ -92,7 +92,7 @@ void tell_how_to_go_on(const StoreRuns& runs, const Order& order) {
 asio::awaitable<Exit> run(StoreRuns& runs, Order order) {
     co_await runs.reach();
     if (runs.engine() != nullptr && !order.detach) {
-        for (const auto& sentence : order.operations->missing_for(*order.program)) {
+        for (const auto& sentence : order.operations.missing_for(*order.program)) {
             tell("zflow: " + sentence);
         }
     }
@@ -127,22 +127,25 @@ Exit run_program(const Settings& settings, const Arguments& arguments) {
             "zflow: --detach leaves the run to another process, so it needs a store that stays, not memory:");
         return Exit::usage;
     }
+    const auto operations = Operations::load(arguments.operations);
+    if (!operations) {
+        return Exit::usage;
+    }
     // Made here, so that a start whose outcome is unknown can be tried again.
     auto id = arguments.id.value_or(base::system_entropy().identifier());
     if (!arguments.detach) {
         tell(fmt::format("run {}", id));
     }
-    const auto operations = std::make_shared<const Operations>(arguments.operations);
     Order order{.program = loaded->program,
                 .input = std::move(*input),
                 .options = {.id = id, .tags = read_tags(arguments.tags)},
-                .operations = operations,
+                .operations = *operations,
                 .detach = arguments.detach,
                 .store = settings.store};
     StoreRunsOptions options{
         .create = true, .serve = !arguments.detach, .owner_name = "zflow run", .watched = id};
     if (!arguments.detach) {
-        options.opened = [operations](engine::Engine& engine) { operations->give_to(engine); };
+        options.opened = [operations = *operations](engine::Engine& engine) { operations.give_to(engine); };
         options.on_step = [id](const engine::Step& step) {
             if (step.run_id == id) {
                 tell_step(step);

@@ -37,13 +37,17 @@ asio::awaitable<Exit> work(StoreRuns& runs, std::string store, std::optional<std
 }
 
 Exit work_on(const Settings& settings, const Arguments& arguments) {
-    const auto operations = std::make_shared<const Operations>(arguments.operations);
-    StoreRunsOptions options{.create = true,
-                             .serve = true,
-                             .only_here = true,
-                             .owner_name = "zflow work",
-                             .opened = [operations](engine::Engine& engine) { operations->give_to(engine); },
-                             .on_step = tell_step};
+    const auto operations = Operations::load(arguments.operations);
+    if (!operations) {
+        return Exit::usage;
+    }
+    StoreRunsOptions options{
+        .create = true,
+        .serve = true,
+        .only_here = true,
+        .owner_name = "zflow work",
+        .opened = [operations = *operations](engine::Engine& engine) { operations.give_to(engine); },
+        .on_step = tell_step};
     try {
         return with_runs(settings, std::move(options),
                          [store = settings.store, metrics = arguments.metrics](StoreRuns& runs) {

@@ -36,8 +36,8 @@ class ValueWriter::Impl : public ByteWriter {
     [[nodiscard]] bool is_too_long() const noexcept { return size() > model::max_encoded_bytes; }
     [[nodiscard]] bool has_code() const noexcept { return has_code_; }
 
-    // Numbers that were short here may have 5 bytes there. Each value that has a number is one that may be
-    // repeated there, and each place of a number is counted where it is written.
+    // There are less than 2^28 bytes, so a number has at most 4. What has a number here may be one there
+    // that was before, and each place of a number is counted where it is written.
     [[nodiscard]] std::size_t size_behind_others() const noexcept {
         return size() + most_added_to_number * (kinds_.size() + numbers_written_);
     }

@@ -127,4 +127,35 @@ EventBody read_event(ValueReader& in) {
     }
 }
 
+void write_epoch(ValueWriter& out, const Epoch& content) {
+    out.bytes(content.engine_version);
+    out.varint(content.interpreter_version);
+    write_limits(out, content.limits);
+    out.varint(content.configuration.size());
+    for (const auto& [key, value] : content.configuration) {
+        out.bytes(key);
+        out.write(value);
+    }
+    write_uuid(out, content.store_id);
+    out.bytes(content.owner);
+    out.varint(content.lease_ms);
+}
+
+Epoch read_epoch(ValueReader& in) {
+    Epoch content;
+    content.engine_version = in.bytes();
+    content.interpreter_version = read_number(in);
+    content.limits = read_limits(in);
+    auto& configuration = content.configuration;
+    const auto count = in.varint_up_to(in.left(), "the size of the configuration");
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+        auto key = read_next_name(in, configuration.empty() ? nullptr : &configuration.rbegin()->first);
+        configuration.emplace_hint(configuration.end(), std::move(key), in.read_value());
+    }
+    content.store_id = read_uuid(in);
+    content.owner = in.bytes();
+    content.lease_ms = in.varint();
+    return content;
+}
+
 }  // namespace zflow::engine

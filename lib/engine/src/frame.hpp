@@ -77,9 +77,10 @@ struct Released {};
 
 struct Frame {
     std::uint64_t epoch = 0;  ///< the index of the owner's Epoch frame; of an Epoch frame itself: its own
-    model::Uuid token;        ///< 16 random bytes, one per frame: whose append it was
-    model::Instant time;  ///< of its events; of other frames the last events' time, which they do not change
-    std::variant<Events, Epoch, Beat, Released> content;
+    model::Uuid token = {};   ///< 16 random bytes, one per frame: whose append it was
+    model::Instant time =
+        {};  ///< of its events; of other frames the last events' time, which they do not change
+    std::variant<Events, Epoch, Beat, Released> content = {};
 };
 
 inline constexpr std::uint8_t frame_version = 1;

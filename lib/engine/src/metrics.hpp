@@ -29,7 +29,7 @@ class Metrics {
     void parked();
     void removed(std::size_t runs);
     void attempt_ended(AttemptEnd end);
-    void checkpointed(std::chrono::nanoseconds took, std::size_t runs);
+    void checkpointed(std::chrono::nanoseconds took);
     void recovered(std::chrono::nanoseconds took, std::size_t events);
     void claimed();
     void fenced();

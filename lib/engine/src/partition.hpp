@@ -15,12 +15,16 @@
 #include <compare>
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace zflow::engine {
@@ -96,8 +100,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
     asio::awaitable<void> stop(std::chrono::milliseconds grace);
     /// Stop as a crash would.
     void abandon();
+    /// The stores take no more: `serve` comes back soon.
+    void halt();
     /// `serve` will not be called again.
     void close();
+    /// Whether it serves, and who else owns it, for people. Any thread.
+    [[nodiscard]] std::pair<bool, std::string> owner() const;
 
     // calls.cpp
     asio::awaitable<StartResult> start(std::shared_ptr<const interpreter::Program> program,
@@ -113,19 +121,17 @@ class Partition : public std::enable_shared_from_this<Partition> {
     asio::awaitable<RunView> show(std::string id);
     asio::awaitable<RunPage> list(Filter filter, ListRequest request);
 
+    [[nodiscard]] const std::string& broken() const noexcept { return broken_; }
+    [[nodiscard]] bool is_unrecoverable() const noexcept { return unrecoverable_; }
     [[nodiscard]] Phase phase() const noexcept { return phase_; }
-    [[nodiscard]] std::string other_owner() const { return log_ ? log_->other_owner() : std::string(); }
 
  private:
-    friend class Recovery;
-    friend class Checkpoint_;
-
     // partition.cpp: the loop
     asio::awaitable<Log::Result> loop();
     asio::awaitable<Log::Result> commit(Frame& frame, std::vector<Pending>& in_flight);
-    asio::awaitable<Log::Result> append_mark(Frame frame);
+    asio::awaitable<Log::Result> append_mark(std::variant<Beat, Released> mark);
     Frame take_frame(std::vector<Pending>& in_flight);
-    bool take(Pending& pending, Frame& frame, Events& events);
+    bool take(Pending& pending, Events& events);
     void apply_frame(const Frame& frame, std::vector<Pending>& in_flight);
     void release(Effect& effect, const EventBody& body);
     void finish_run(RunRecord& record);
@@ -137,6 +143,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void set_phase(Phase phase);
     void wake() { work_.notify_all(); }
     asio::awaitable<void> close_epoch();
+    void answer_pending();
     void drop_memory();
     void update_sizes();
     Epoch make_epoch() const;
@@ -174,15 +181,22 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void complete(const std::shared_ptr<Attempt>& attempt, bool failed, model::Value value);
     [[nodiscard]] RunRecord* run_of(const Attempt& attempt);
 
-    // recovery.cpp
-    /// Returns: whether memory is what the log says; false: fenced or given up, nothing is kept.
     asio::awaitable<Log::Result> recover();
+    void begin_serving(class Recovery& recovery);
 
     // checkpoint.cpp
+    asio::awaitable<void> remove_expired();
+    std::shared_ptr<Answer> queue_removal(FrameRun run);
+    void let_go();
     void start_checkpoint_if_due();
     asio::awaitable<void> run_checkpoint();
     asio::awaitable<bool> make_checkpoint();
     [[nodiscard]] bool checkpoint_is_due() const;
+
+    // listing.cpp
+    [[nodiscard]] RunView view_of(const RunRecord& record) const;
+    [[nodiscard]] OperationView view_of(const RunRecord& record, std::uint64_t number,
+                                        const interpreter::PendingOperation& pending) const;
 
     // calls.cpp
     asio::awaitable<void> until_serving();
@@ -200,18 +214,26 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::shared_ptr<store::IndexedStore> indexed_;
 
     Phase phase_ = Phase::starting;
+    mutable std::mutex owner_mutex_;
+    bool serves_ = false;      ///< under owner_mutex_
+    std::string other_owner_;  ///< under owner_mutex_
     Condition phase_changed_;
-    bool stopping_ = false;   ///< commit what is queued, checkpoint, end
-    bool draining_ = false;   ///< no new attempts
-    bool giving_up_ = false;  ///< do not try again what the store does not answer
-    std::string broken_;      ///< why the stores have to be opened again
-    bool ending_ = false;     ///< this epoch is over: tasks are to end
+    bool stopping_ = false;  ///< commit what is queued, checkpoint, end
+    bool draining_ = false;  ///< no new attempts
+    SteadyTime stop_deadline_ =
+        SteadyTime::min();  ///< what the store does not answer by then is not waited for
+    bool last_checkpoint_made_ = false;
+    std::string broken_;          ///< why the stores have to be opened again
+    bool halted_ = false;         ///< the stores take no more
+    bool unrecoverable_ = false;  ///< what is stored cannot be right: opening again does not help
+    bool ending_ = false;         ///< this epoch is over: tasks are to end
 
     std::optional<Log> log_;
     Epoch epoch_;
     EventTime time_;
     RunTable table_;
-    std::uint64_t epochs_ = 0;  ///< how many this process has served: for calls that were under way
+    /// Another number whenever memory is filled or dropped: records from before are not to be touched.
+    std::uint64_t epochs_ = 0;
     store::Index applied_ = 0;  ///< the last frame that was applied
     std::vector<std::uint32_t> digests_;
     std::uint64_t frames_ = 0;

@@ -115,9 +115,8 @@ Checkpoint read_checkpoint(ValueReader& in) {
     Checkpoint checkpoint;
     checkpoint.index = in.varint();
     checkpoint.time = read_time(in);
-    checkpoint.store_id = read_uuid(in);
-    checkpoint.engine_version = in.bytes();
-    checkpoint.interpreter_version = read_number(in);
+    checkpoint.epoch_index = in.varint();
+    checkpoint.epoch = read_epoch(in);
     return checkpoint;
 }
 
@@ -199,9 +198,8 @@ std::expected<std::string, model::Error> encode(const Checkpoint& checkpoint) {
     ValueWriter out;
     out.varint(checkpoint.index);
     write_time(out, checkpoint.time);
-    write_uuid(out, checkpoint.store_id);
-    out.bytes(checkpoint.engine_version);
-    out.varint(checkpoint.interpreter_version);
+    out.varint(checkpoint.epoch_index);
+    write_epoch(out, checkpoint.epoch);
     return seal_written(Content::checkpoint, checkpoint_version, out, "a checkpoint");
 }
 

@@ -54,7 +54,7 @@ struct ResultRow {
     model::Instant finished;
     std::uint64_t retention_ms = 0;
     /// The outcome's bytes, empty if they are in `chunks` values of `_zflow_snapshots_<p>`.
-    std::string outcome;
+    std::string outcome = {};
     std::uint32_t chunks = 0;
     std::uint8_t status = 0;  ///< engine::Status of the outcome, so that lists need not read it
 };
@@ -78,7 +78,7 @@ struct ParkedRow {
     };
     model::Uuid birth;
     std::string error;
-    std::vector<Event> events;  ///< after the version of its RunRow
+    std::vector<Event> events = {};  ///< after the version of its RunRow
 };
 
 /// The first entry of topic `_zflow_meta`, and its copy under the key `meta` of `_zflow_checkpoints`,

@@ -76,6 +76,9 @@ void RunTable::unload(RunRecord& record) {
 void RunTable::load(RunRecord& record, interpreter::State state) {
     ZFLOW_ASSERT(!record.state, "a run is loaded once");
     record.state = std::make_unique<interpreter::State>(std::move(state));
+    if (record.state->outcome && !record.ending) {
+        record.ending = std::make_unique<Ending>(Ending{*record.state->outcome, record.state->now});
+    }
     ++loaded_;
 }
 
@@ -128,8 +131,8 @@ Effect RunTable::remove(std::uint64_t index, const model::Instant& time, const F
         record->result_may_exist = true;
         record->row_may_exist = true;
     }
-    const auto lives = record->life == RunRecord::Life::live || record->life == RunRecord::Life::removed;
-    if (record->birth != run.birth || lives) {
+    // Whether a run is set aside is not a function of the log, so this does not ask: the owner has looked.
+    if (record->birth != run.birth || record->life == RunRecord::Life::removed) {
         return {.run = record};
     }
     unload(*record);

@@ -122,6 +122,7 @@ class RunTable {
 
     [[nodiscard]] std::unordered_map<std::string, RunRecord>& records() noexcept { return records_; }
     [[nodiscard]] std::size_t loaded() const noexcept { return loaded_; }
+    [[nodiscard]] bool is_clean() const noexcept { return dirty_.empty(); }
     [[nodiscard]] std::vector<RunRecord*>& dirty() noexcept { return dirty_; }
 
  private:

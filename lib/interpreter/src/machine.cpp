@@ -230,8 +230,10 @@ std::uint64_t Machine::arm(PendingTimer::Purpose purpose, std::uint64_t subject,
 }
 
 void Machine::drop_timer(std::uint64_t timer) {
-    if (state_.timers.erase(timer) != 0) {
-        actions_.emplace_back(DropTimer{timer});
+    const auto found = state_.timers.find(timer);
+    if (found != state_.timers.end()) {
+        actions_.emplace_back(DropTimer{timer, found->second.due});
+        state_.timers.erase(found);
     }
 }
 

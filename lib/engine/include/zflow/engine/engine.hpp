@@ -102,7 +102,7 @@ class Engine {
     struct Ownership {
         std::uint32_t owned = 0;
         std::uint32_t partitions = 0;
-        std::string other;  ///< who owns others, as their log says; empty if nobody
+        std::string other = {};  ///< who owns others, as their log says; empty if nobody
     };
     [[nodiscard]] Ownership ownership() const;
 

@@ -39,10 +39,11 @@ struct RunInfo {
 /// A fiber that has not ended, and what it waits for.
 struct FiberView {
     std::string id;
-    std::string waits_for;  ///< a clause for people, e.g. "operation 3 (charge-card)", "a timer"
-    std::string label;      ///< where in the source: `order_saga.cpp:28 (charge-card)`; empty if nobody knows
-    std::string path;       ///< of the node in the program, e.g. `.Fold.value`
-    std::optional<model::Instant> until;  ///< of a timer
+    std::string waits_for = {};  ///< a clause for people, e.g. "operation 3 (charge-card)", "a timer"
+    std::string label =
+        {};                 ///< where in the source: `order_saga.cpp:28 (charge-card)`; empty if nobody knows
+    std::string path = {};  ///< of the node in the program, e.g. `.Fold.value`
+    std::optional<model::Instant> until = {};  ///< of a timer
 };
 
 struct VariableView {
@@ -58,19 +59,19 @@ struct OperationView {
     std::string name;
     std::string type_id;
     std::uint32_t attempt = 1;  ///< the current one, or the next
-    std::string state;          ///< "running", "queued", "to be tried again", "not registered"
-    std::optional<model::Instant> next_attempt;
-    std::string last_error;  ///< of the attempt before, as far as this process knows
+    std::string state = {};     ///< "running", "queued", "to be tried again", "not registered"
+    std::optional<model::Instant> next_attempt = {};
+    std::string last_error = {};  ///< of the attempt before, as far as this process knows
 };
 
 /// Everything that there is to know of a run.
 struct RunView {
     RunInfo info;
-    std::vector<FiberView> fibers;
-    std::vector<VariableView> variables;
-    std::vector<OperationView> operations;
-    std::optional<model::Outcome> outcome;
-    std::string error;  ///< why it is parked
+    std::vector<FiberView> fibers = {};
+    std::vector<VariableView> variables = {};
+    std::vector<OperationView> operations = {};
+    std::optional<model::Outcome> outcome = {};
+    std::string error = {};  ///< why it is parked
 };
 
 /// Which runs a listing shows. Empty = all.
@@ -125,11 +126,11 @@ struct Step {
     };
     Kind kind = Kind::started;
     std::string run_id;
-    std::string name;             ///< of the operation, or the fiber of a log line
+    std::string name = {};        ///< of the operation, or the fiber of a log line
     std::uint64_t operation = 0;  ///< its number
     std::uint32_t attempt = 0;
-    std::string text;                     ///< the error, the log's text, the outcome as JSON
-    std::optional<model::Instant> until;  ///< of `sleeping` and `attempt_failed`
+    std::string text = {};                     ///< the error, the log's text, the outcome as JSON
+    std::optional<model::Instant> until = {};  ///< of `sleeping` and `attempt_failed`
 };
 
 }  // namespace zflow::engine
