@@ -77,7 +77,7 @@ int run_command(const Command& command, const Settings& settings) {
         tell(fmt::format("zflow: {}", error.what()));
         code = exit_of(error);
     } catch (const engine::Error& error) {
-        tell(fmt::format("zflow: {}", error.sentence()));
+        tell(fmt::format("zflow: {}", error.what()));
         code = exit_of(error);
     } catch (const std::exception& error) {
         tell(fmt::format("zflow: {}", error.what()));
