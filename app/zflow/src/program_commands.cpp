@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "eval_operations.hpp"
 
 #include <zflow/codec/json.hpp>
 #include <zflow/codec/program_file.hpp>
@@ -23,6 +24,7 @@ namespace {
 struct Arguments {
     std::string file;
     std::optional<std::string> input;
+    std::optional<std::string> operations;
     std::string directory;
 };
 
@@ -143,16 +145,29 @@ Exit eval(const Arguments& arguments) {
     if (!input) {
         return refuse(settings, input.error());
     }
-    const auto run = testing::Runner()
-                         .operation("oracle.OracleOp", testing::sample_operation)
-                         .run(loaded->program, std::move(*input));
+    testing::Runner runner;
+    runner.operation("oracle.OracleOp", testing::sample_operation);
+    if (arguments.operations) {
+        const auto operations = commands::load(*arguments.operations, [](const commands::StderrLine& line) {
+            tell(fmt::format("{}: {}", line.name, line.text));
+        });
+        if (!operations) {
+            tell(operations.error().text());
+            return Exit::usage;
+        }
+        for (const auto& warning : operations->warnings) {
+            tell(warning);
+        }
+        add_operations(runner, *operations, loaded->program);
+    }
+    const auto run = runner.run(loaded->program, std::move(*input));
     for (const auto& line : run.log) {
         tell(fmt::format("{}: {}", line.fiber, one_line(line.text)));
     }
     if (!run.outcome) {
         tell(fmt::format("zflow: {}{}", run.sentence,
                          run.stop == testing::Stop::unknown_operation
-                             ? "; eval has only oracle.OracleOp, other operations need a program of your own"
+                             ? "; eval has oracle.OracleOp, and the commands that --operations names"
                              : ""));
         return Exit::failed;
     }
@@ -242,6 +257,12 @@ void add_program_commands(CLI::App& parent, Command& chosen) {
         command->add_option("--input", arguments->input,
                             "what the program's Input gives, as JSON, e.g. {\"Int\":5}");
     }
+    eval_command->add_option(
+        "--operations", arguments->operations,
+        fmt::format(
+            "a TOML file of commands that do the program's operations; failed attempts follow each other "
+            "at once, at most max_attempts of them, {} if that is 0",
+            eval_attempts));
     eval_command->callback(
         [&chosen, arguments] { chosen = [arguments](const Settings&) { return eval(*arguments); }; });
     check_command->callback([&chosen, arguments] {

@@ -143,10 +143,7 @@ asio::awaitable<void> Checkpointer::write_finished(RunRecord* record) {
     const auto version = record->version;
     ZFLOW_ASSERT(record->ending != nullptr, "a run that has ended has an outcome");
     auto outcome = encode(record->ending->outcome);
-    if (!outcome) {
-        outcome = encode(
-            model::Outcome(model::Died{model::Death::limit_reached("the result is too large to be kept")}));
-    }
+    ZFLOW_ASSERT(outcome.has_value(), "an outcome that cannot be written was replaced when it came");
     ResultRow row{.birth = record->birth,
                   .program = record->program_id,
                   .input_hash = record->input_hash,

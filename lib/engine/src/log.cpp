@@ -163,7 +163,7 @@ asio::awaitable<bool> Log::wait_for_silence() {
     position_ = store::max_index;
     bool released = false;
     auto moved = options_.clock->steady_now();
-    while (!options_.give_up()) {
+    while (!options_.give_up() && !options_.stop_waiting()) {
         const auto began = options_.clock->steady_now();
         const auto still = co_await look(released);
         if (!still) {
