@@ -5,7 +5,9 @@
 #include "keys.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/engine/crash_points.hpp>
 #include <zflow/interpreter/snapshot.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -130,10 +132,12 @@ asio::awaitable<void> Checkpointer::write_live(RunRecord* record) {
     if (!error_.empty()) {
         co_return;
     }
+    store::crash_point(crash_points::after_snapshot_put);
     auto bytes = encode(RunsValue(row));
     ZFLOW_ASSERT(bytes.has_value(), "a run's row is small");
     co_await put(
         {runs_namespace(host_.partition), run_key(*record->id), std::move(*bytes), as_version(version)});
+    store::crash_point(crash_points::after_row_put);
     if (error_.empty()) {
         record->row_version = std::max(record->row_version, version);
     }
@@ -172,12 +176,14 @@ asio::awaitable<void> Checkpointer::write_finished(RunRecord* record) {
         ZFLOW_ASSERT(bytes.has_value(), "a result's row is small");
         co_await put({results_namespace(host_.partition), run_key(*record->id), std::move(*bytes),
                       as_version(version)});
+        store::crash_point(crash_points::after_result_put);
     }
     if (error_.empty() && has_row) {
         auto bytes = encode(RunsValue(tombstone));
         ZFLOW_ASSERT(bytes.has_value(), "a tombstone is small");
         co_await put(
             {runs_namespace(host_.partition), run_key(*record->id), std::move(*bytes), as_version(version)});
+        store::crash_point(crash_points::after_tombstone_put);
     }
     if (error_.empty()) {
         record->row_version = std::max(record->row_version, version);
@@ -196,6 +202,7 @@ asio::awaitable<void> Checkpointer::write_removed(RunRecord* record) {
         ZFLOW_ASSERT(bytes.has_value(), "a tombstone is small");
         co_await put(
             {runs_namespace(host_.partition), run_key(*record->id), std::move(*bytes), as_version(version)});
+        store::crash_point(crash_points::after_tombstone_put);
     }
     if (error_.empty()) {
         record->row_version = std::max(record->row_version, version);
@@ -277,6 +284,7 @@ asio::awaitable<void> Checkpointer::prune(RunRecord* record) {
             co_await host_.key_value->remove(snapshots_namespace(host_.partition), chunk_key(key, chunk),
                                              marker);
         }
+        store::crash_point(crash_points::while_pruning);
         co_await host_.key_value->remove(runs_namespace(host_.partition), key, marker);
         if (record->parked_row) {
             co_await host_.key_value->remove_through(parked_namespace(host_.partition), key, marker);
@@ -318,6 +326,7 @@ asio::awaitable<void> Checkpointer::remove_rows(RunRecord* record) {
         const auto old = !host_.context->shared ||
                          to_instant(options.clock->wall_now()) >= record->changed + options.tombstone_grace;
         if (record->row_may_exist && old) {
+            store::crash_point(crash_points::while_removing_rows);
             co_await host_.key_value->remove_through(runs_namespace(host_.partition), key, version);
         }
         done = !record->row_may_exist || old;
@@ -343,6 +352,7 @@ asio::awaitable<void> Checkpointer::trim() {
     }
     try {
         co_await host_.indexed->trim(log_topic(host_.partition), checkpoint_.index);
+        store::crash_point(crash_points::after_trim);
         co_await host_.key_value->remove(checkpoints_namespace(), checkpoint_key(host_.partition),
                                          as_version(checkpoint_.index));
     } catch (const store::Error&) {
@@ -421,6 +431,7 @@ asio::awaitable<bool> Checkpointer::run() {
     if (error_.empty() && !host_.ending()) {
         auto bytes = encode(checkpoint_);
         ZFLOW_ASSERT(bytes.has_value(), "a checkpoint is small");
+        store::crash_point(crash_points::before_checkpoint_put);
         co_await put({checkpoints_namespace(), checkpoint_key(host_.partition), std::move(*bytes),
                       as_version(checkpoint_.index)});
     }
@@ -434,6 +445,7 @@ asio::awaitable<bool> Checkpointer::run() {
         }
         co_return false;
     }
+    store::crash_point(crash_points::after_checkpoint_put);
     settle();
     co_await trim();
     co_await workers(&Checkpointer::prune, prunable_);

@@ -5,6 +5,8 @@
 #include <zflow/base/assert.hpp>
 #include <zflow/base/version.hpp>
 #include <zflow/codec/json.hpp>
+#include <zflow/engine/crash_points.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -100,6 +102,7 @@ asio::awaitable<Partition::End> Partition::serve(std::shared_ptr<store::KeyValue
         epoch_ = make_epoch();
         auto result = co_await log_->claim(epoch_);
         if (result == Log::Result::done) {
+            store::crash_point(crash_points::after_claim);
             context_->metrics.claimed();
             result = co_await recover();
         }
@@ -344,6 +347,7 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         }
     }
     digests_ = table_.take_digests(events.runs);
+    store::crash_point(crash_points::after_apply);
     for (auto& pending : in_flight) {
         if (pending.run != nullptr) {
             --pending.run->pins;
@@ -445,8 +449,10 @@ asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released>
 asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending>& in_flight) {
     arm_alarm();
     const auto bytes_before = log_->bytes();
+    store::crash_point(crash_points::before_append);
     const auto result = co_await log_->append(frame);
     if (result == Log::Result::done) {
+        store::crash_point(crash_points::after_append);
         context_->metrics.committed(in_flight.size(), log_->bytes() - bytes_before);
         apply_frame(frame, in_flight);
         confirmed_.notify_all();
@@ -510,6 +516,7 @@ asio::awaitable<Log::Result> Partition::loop() {
         }
         if (stopping_ && loaders_ == 0 && !checkpoint_running_) {
             if (std::exchange(last_checkpoint_made_, true)) {
+                store::crash_point(crash_points::before_released);
                 co_return co_await append_mark(Released{});
             }
             checkpoint_wanted_ = true;
