@@ -344,6 +344,8 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         auto effect = table_.apply(applied_, frame.time, epoch_, events.runs[event.run], event.body);
         if (effect.applied) {
             release(effect, event.body);
+        } else if (in_flight[i].answer) {
+            refuse(in_flight[i], effect, event.body);
         }
     }
     digests_ = table_.take_digests(events.runs);
@@ -355,6 +357,17 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         if (pending.answer) {
             pending.answer->finish();
         }
+    }
+}
+
+/// A call whose event changed nothing, because of what happened to the run while it was queued.
+void Partition::refuse(Pending& pending, const Effect& effect, const EventBody& body) {
+    if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
+        pending.answer->finish(
+            std::make_exception_ptr(Error(errc::parked, *effect.run->error, *effect.run->id)));
+    } else if (std::holds_alternative<interpreter::SetVariable>(body)) {
+        pending.answer->finish(std::make_exception_ptr(
+            Error(errc::not_found, "the run has finished: it has no variables any more")));
     }
 }
 

@@ -134,6 +134,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     bool take(Pending& pending, Events& events);
     void apply_frame(const Frame& frame, std::vector<Pending>& in_flight);
     void release(Effect& effect, const EventBody& body);
+    void refuse(Pending& pending, const Effect& effect, const EventBody& body);
     void finish_run(RunRecord& record);
     void on_parked(RunRecord& record);
     void queue(Pending pending);
