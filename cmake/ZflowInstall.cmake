@@ -22,6 +22,7 @@ function(zflow_dependency_of target out)
     "PCRE2::8bit|PCRE2|libpcre2-dev"
     "xxHash::xxhash|xxHash|libxxhash-dev"
     "RocksDB::rocksdb|RocksDB|librocksdb-dev"
+    "tomlplusplus::tomlplusplus|tomlplusplus|libtomlplusplus-dev"
     "rapidcheck|rapidcheck|librapidcheck-dev")
   foreach(row IN LISTS rows)
     if(row MATCHES "^${target}\\|(.*)$")

@@ -57,4 +57,7 @@ class JsonValueReader {
 
 void write_scalar(JsonText& out, const model::Value& value);
 
+/// A scalar without its kind, as `read_scalar` reads it.
+void write_payload(JsonText& out, const model::Value& value);
+
 }  // namespace zflow::codec

@@ -113,40 +113,6 @@ std::string time_text(const Value& value) {
     }
 }
 
-void write_payload(JsonText& out, const Value& value) {
-    switch (value.kind()) {
-        case Kind::unit:
-        case Kind::none:
-            return out.raw("{}");
-        case Kind::boolean:
-            return out.raw(value.as_boolean() ? "true" : "false");
-        case Kind::byte:
-        case Kind::short_:
-        case Kind::int_:
-        case Kind::long_:
-            return out.raw(fmt::format_int(value.as_integer()).c_str());
-        case Kind::float_:
-            return write_real(out, value.as_float());
-        case Kind::double_:
-            return write_real(out, value.as_double());
-        case Kind::character:
-            return write_character(out, value.as_character());
-        case Kind::string:
-        case Kind::zone_id:
-            return out.string(value.as_string());
-        case Kind::big_integer:
-            return out.raw(model::to_text(value.as_big_integer()));
-        case Kind::big_decimal:
-            return out.raw(model::to_text(value.as_big_decimal()));
-        case Kind::uuid:
-            return out.string(model::to_text(value.as_uuid()));
-        case Kind::binary:
-            return write_binary(out, value.as_binary());
-        default:
-            return out.string(time_text(value));
-    }
-}
-
 /// Writes values with a stack of its own: each place on it is a value of which some parts are written.
 class Writer {
  public:
@@ -283,6 +249,40 @@ class Writer {
 };
 
 }  // namespace
+
+void write_payload(JsonText& out, const Value& value) {
+    switch (value.kind()) {
+        case Kind::unit:
+        case Kind::none:
+            return out.raw("{}");
+        case Kind::boolean:
+            return out.raw(value.as_boolean() ? "true" : "false");
+        case Kind::byte:
+        case Kind::short_:
+        case Kind::int_:
+        case Kind::long_:
+            return out.raw(fmt::format_int(value.as_integer()).c_str());
+        case Kind::float_:
+            return write_real(out, value.as_float());
+        case Kind::double_:
+            return write_real(out, value.as_double());
+        case Kind::character:
+            return write_character(out, value.as_character());
+        case Kind::string:
+        case Kind::zone_id:
+            return out.string(value.as_string());
+        case Kind::big_integer:
+            return out.raw(model::to_text(value.as_big_integer()));
+        case Kind::big_decimal:
+            return out.raw(model::to_text(value.as_big_decimal()));
+        case Kind::uuid:
+            return out.string(model::to_text(value.as_uuid()));
+        case Kind::binary:
+            return write_binary(out, value.as_binary());
+        default:
+            return out.string(time_text(value));
+    }
+}
 
 void write_scalar(JsonText& out, const Value& value) {
     out.raw(R"({")");

@@ -314,6 +314,10 @@ class Maker {
 
 }  // namespace
 
+Value make_scalar(Choices& choices, Kind kind) {
+    return scalar(choices, kind);
+}
+
 Value make_value(Choices& choices) {
     return Maker(choices, false).make();
 }

@@ -43,6 +43,9 @@ class Choices {
 /// A short text with what must be escaped, and with characters of all lengths.
 [[nodiscard]] std::string make_text(Choices& choices);
 
+/// Any value of a kind that has no values inside.
+[[nodiscard]] model::Value make_scalar(Choices& choices, model::Kind kind);
+
 /// Any value that has JSON, of every kind; parts are shared now and then, also lists that are parts of
 /// others.
 [[nodiscard]] model::Value make_value(Choices& choices);

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
+
 namespace zflow {
 inline namespace dsl {
 
@@ -17,6 +19,8 @@ struct AnyDefinition::Parts {
     model::Ref<const model::Schema> input;
     model::Ref<const model::Schema> result;
     model::Ref<const model::Schema> error;
+    mutable std::once_flag prepare_once = {};
+    mutable std::shared_ptr<const void> prepared = {};
 };
 
 AnyDefinition::AnyDefinition(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
@@ -49,6 +53,10 @@ const model::Ref<const model::Schema>& AnyDefinition::result_schema() const {
 const model::Ref<const model::Schema>& AnyDefinition::error_schema() const {
     return parts_->error;
 }
+std::shared_ptr<const void> AnyDefinition::prepared(Prepare prepare) const {
+    std::call_once(parts_->prepare_once, [&] { parts_->prepared = prepare(*this); });
+    return parts_->prepared;
+}
 
 namespace detail {
 
@@ -68,7 +76,7 @@ std::shared_ptr<const AnyDefinition::Parts> define(std::string name, int version
                         "numbers or anything that changes",
                         name, place.empty() ? "" : fmt::format(", which differ at {}", place)));
     }
-    return std::make_shared<AnyDefinition::Parts>(AnyDefinition::Parts{
+    return std::shared_ptr<const AnyDefinition::Parts>(new AnyDefinition::Parts{
         std::move(name), version, renumbered(node), schema_of(in), schema_of(out), schema_of(error)});
 }
 

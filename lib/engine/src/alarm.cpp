@@ -114,10 +114,12 @@ void Partition::end_late_attempts(SteadyTime now) {
 
 void Partition::add_timer(RunRecord& record, std::uint64_t timer, const model::Instant& due) {
     timers_.insert({due, record.serial, timer, &record});
-    context_->tell({.kind = Step::Kind::sleeping,
-                    .run_id = *record.id,
-                    .operation = timer,
-                    .until = std::optional(due)});
+    if (context_->is_watched()) {
+        context_->tell({.kind = Step::Kind::sleeping,
+                        .run_id = *record.id,
+                        .operation = timer,
+                        .until = std::optional(due)});
+    }
 }
 
 void Partition::drop_timer(RunRecord& record, std::uint64_t timer, const model::Instant& due) {

@@ -1,8 +1,10 @@
 #include "partition.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/engine/crash_points.hpp>
 #include <zflow/interpreter/apply.hpp>
 #include <zflow/interpreter/program.hpp>
+#include <zflow/store/crash_point.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -126,11 +128,13 @@ void Partition::run_attempt(const std::shared_ptr<Attempt>& attempt) {
         attempt_deadlines_.emplace(attempt->deadline, attempt);
         arm_alarm();
     }
-    context_->tell({.kind = Step::Kind::operation_called,
-                    .run_id = attempt->run_id,
-                    .name = told.name,
-                    .operation = attempt->call.operation,
-                    .attempt = attempt->call.attempt});
+    if (context_->is_watched()) {
+        context_->tell({.kind = Step::Kind::operation_called,
+                        .run_id = attempt->run_id,
+                        .name = told.name,
+                        .operation = attempt->call.operation,
+                        .attempt = attempt->call.attempt});
+    }
     asio::co_spawn(executor_, call(attempt->registered, std::move(told)),
                    asio::bind_cancellation_slot(attempt->cancel.slot(),
                                                 [self = shared_from_this(), attempt](
@@ -152,6 +156,7 @@ void Partition::end_attempt(const std::shared_ptr<Attempt>& attempt) {
 
 void Partition::attempt_ended(const std::shared_ptr<Attempt>& attempt, const std::exception_ptr& error,
                               OperationResult result) {
+    store::crash_point(crash_points::after_operation);
     --attempts_running_;
     attempts_changed_.notify_all();
     context_->operations.release(attempt);
@@ -181,6 +186,11 @@ void Partition::complete(const std::shared_ptr<Attempt>& attempt, bool failed, m
         return;
     }
     last_errors_.erase({record->serial, attempt->call.operation});
+    if (const auto fault = find_fault(value)) {
+        failed = true;
+        value = interpreter::activity_error(fmt::format("the result of the operation '{}' cannot be kept: {}",
+                                                        operation_name(attempt->call), *fault));
+    }
     EventBody body =
         interpreter::OperationCompleted{attempt->call.operation, attempt->call.attempt, failed, value};
     const auto limit = indexed_->limits().value_bytes - 4'096;
@@ -192,7 +202,7 @@ void Partition::complete(const std::shared_ptr<Attempt>& attempt, bool failed, m
                             "store takes {} in one event",
                             operation_name(attempt->call), size, limit))};
     }
-    if (context_->options.on_step) {
+    if (context_->is_watched()) {
         context_->tell({.kind = failed ? Step::Kind::operation_failed : Step::Kind::operation_completed,
                         .run_id = attempt->run_id,
                         .name = operation_name(attempt->call),
@@ -217,13 +227,15 @@ void Partition::attempt_failed(const std::shared_ptr<Attempt>& attempt, const st
     last_errors_.insert_or_assign({record->serial, attempt->call.operation}, why);
     const auto again = time_.now() + std::chrono::nanoseconds(
                                          delay_after(policy, number, context_->options.entropy->number()));
-    context_->tell({.kind = Step::Kind::attempt_failed,
-                    .run_id = attempt->run_id,
-                    .name = operation_name(attempt->call),
-                    .operation = attempt->call.operation,
-                    .attempt = number,
-                    .text = why,
-                    .until = again});
+    if (context_->is_watched()) {
+        context_->tell({.kind = Step::Kind::attempt_failed,
+                        .run_id = attempt->run_id,
+                        .name = operation_name(attempt->call),
+                        .operation = attempt->call.operation,
+                        .attempt = number,
+                        .text = why,
+                        .until = again});
+    }
     queue_event(*record, interpreter::AttemptFailed{attempt->call.operation, number, again});
 }
 

@@ -36,6 +36,13 @@ Error not_found(const std::string& id) {
     return {errc::not_found, "there is no such run", id};
 }
 
+/// A value that comes from outside can be read back when it is in the log.
+void check_value(const model::Value& value, const std::string& id) {
+    if (const auto fault = find_fault(value)) {
+        throw Error(errc::invalid_argument, fmt::format("the value cannot be kept: {}", *fault), id);
+    }
+}
+
 /// What a store says, as an error of the engine's.
 Error as_engine_error(const store::Error& error, const std::string& id) {
     if (error.kind() == store::errc::too_large) {
@@ -126,6 +133,10 @@ asio::awaitable<std::optional<ResultRow>> Partition::find_result(std::string id,
         throw Error(errc::parked, fmt::format("its result cannot be read: {}", row.error().text()), id);
     }
     *version = static_cast<std::uint64_t>(found->timestamp);
+    if (*version > applied_) {
+        throw Error(errc::unavailable, "another owner of this run is at work; nothing was done, ask again",
+                    id);
+    }
     co_return std::move(*row);
 }
 
@@ -173,6 +184,7 @@ void check_attach(const StartOptions& options, const codec::ProgramId& program, 
 
 asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter::Program> program,
                                               model::Value input, StartOptions options, bool fresh_id) {
+    check_value(input, options.id);
     co_await until_serving();
     try {
         co_await context_->programs.ensure_stored(key_value_, program);
@@ -336,6 +348,7 @@ asio::awaitable<model::Value> Partition::get_variable(std::string id, std::strin
 }
 
 asio::awaitable<void> Partition::set_variable(std::string id, std::string name, model::Value value) {
+    check_value(value, id);
     (void)co_await get_variable(id, name);
     co_await command(std::move(id), interpreter::SetVariable{std::move(name), std::move(value)});
 }

@@ -32,11 +32,9 @@ struct Context {
     std::atomic<bool> abandoned{false};  ///< the engine is gone
 
     void warn(const std::string& sentence) const;
-    void tell(const Step& step) const {
-        if (options.on_step) {
-            options.on_step(step);
-        }
-    }
+    /// Whether somebody looks at the steps of runs.
+    [[nodiscard]] bool is_watched() const noexcept { return options.on_step != nullptr; }
+    void tell(const Step& step) const { options.on_step(step); }
 };
 
 }  // namespace zflow::engine

@@ -144,4 +144,14 @@ InputHash hash_of(const model::Value& input) {
     return codec::value_id(input);
 }
 
+std::optional<std::string> find_fault(const model::Value& value) {
+    const auto bytes = codec::value_to_binary(value);
+    if (!bytes) {
+        return bytes.error().text();
+    }
+    // Writing does not look at texts; reading does.
+    const auto back = codec::value_from_binary(*bytes);
+    return back ? std::nullopt : std::optional(back.error().text());
+}
+
 }  // namespace zflow::engine

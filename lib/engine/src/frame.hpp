@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -102,6 +103,10 @@ inline constexpr std::size_t digest_size = 4;
 /// frames. What it shares with other events counts again. Cost: linear in the event's values, what they share
 /// inside once.
 [[nodiscard]] std::size_t encoded_size(const FrameRun& run, const EventBody& body);
+
+/// Why a value from outside cannot be in a log: it has code of a run inside, a text that is not UTF-8, or is
+/// too long; nothing if it can. Cost: linear in the value.
+[[nodiscard]] std::optional<std::string> find_fault(const model::Value& value);
 
 /// codec::value_id of the input: it does not depend on which of its parts are one object.
 [[nodiscard]] InputHash hash_of(const model::Value& input);

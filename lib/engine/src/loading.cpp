@@ -128,12 +128,13 @@ void Partition::add_timers(RunRecord& record) {
 }
 
 asio::awaitable<void> Partition::ensure_loaded(RunRecord& record) {
+    const auto epoch = epochs_;
     ++record.pins;
-    while (!ending_ && record.life == RunRecord::Life::live && !record.state) {
+    while (epoch == epochs_ && record.life == RunRecord::Life::live && !record.state) {
         request_load(record);
         co_await loaded_.wait();
     }
-    if (!ending_) {
+    if (epoch == epochs_) {
         --record.pins;
     }
 }

@@ -20,8 +20,9 @@ struct LogOptions {
     const base::Clock* clock = nullptr;
     base::Entropy* entropy = nullptr;
     Alarm* alarm = nullptr;
-    std::function<bool()> give_up;  ///< asked between tries: end them with `broken`
-    std::function<void()> on_wait;  ///< told that another owner may live
+    std::function<bool()> give_up;       ///< asked between tries: end them with `broken`
+    std::function<bool()> stop_waiting;  ///< asked while another owner may live
+    std::function<void()> on_wait;       ///< told that another owner may live
 };
 
 /// One partition's log, and who may write to it.

@@ -5,6 +5,8 @@
 #include <zflow/base/assert.hpp>
 #include <zflow/base/version.hpp>
 #include <zflow/codec/json.hpp>
+#include <zflow/engine/crash_points.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -73,6 +75,7 @@ LogOptions Partition::log_options() {
                     return halted_ || context_->abandoned ||
                            (stopping_ && context_->options.clock->steady_now() >= stop_deadline_);
                 },
+            .stop_waiting = [this] { return stopping_; },
             .on_wait = [this] { set_phase(Phase::standby); }};
 }
 
@@ -93,12 +96,13 @@ asio::awaitable<Partition::End> Partition::serve(std::shared_ptr<store::KeyValue
     indexed_ = std::move(indexed);
     broken_.clear();
     halted_ = false;
-    for (auto end = End::stopped;;) {
+    for (;;) {
         ending_ = false;
         log_.emplace(*indexed_, log_topic(number_), log_options());
         epoch_ = make_epoch();
         auto result = co_await log_->claim(epoch_);
         if (result == Log::Result::done) {
+            store::crash_point(crash_points::after_claim);
             context_->metrics.claimed();
             result = co_await recover();
         }
@@ -112,7 +116,7 @@ asio::awaitable<Partition::End> Partition::serve(std::shared_ptr<store::KeyValue
         }
         co_await close_epoch();
         if (stopping_ || context_->abandoned) {
-            co_return end;
+            co_return End::stopped;
         }
         if (result == Log::Result::broken) {
             co_return End::broken;
@@ -126,6 +130,7 @@ asio::awaitable<Partition::End> Partition::serve(std::shared_ptr<store::KeyValue
 /// Everything of this epoch ends: nothing is carried into the next.
 asio::awaitable<void> Partition::close_epoch() {
     ending_ = true;
+    ++epochs_;
     if (phase_ != Phase::closed) {
         set_phase(Phase::starting);
     }
@@ -136,11 +141,13 @@ asio::awaitable<void> Partition::close_epoch() {
     loaded_.notify_all();
     confirmed_.notify_all();
     checkpoint_changed_.notify_all();
+    attempts_changed_.notify_all();
+    answer_pending();
     co_await tasks_.wait_until_empty();
     drop_memory();
 }
 
-void Partition::drop_memory() {
+void Partition::answer_pending() {
     const auto not_applied = std::make_exception_ptr(
         Error(errc::unavailable, "the owner of this run changes just now; nothing was done, ask again"));
     const auto unknown = std::make_exception_ptr(
@@ -155,6 +162,10 @@ void Partition::drop_memory() {
     for (auto& [record, pendings] : held_) {
         std::ranges::for_each(pendings, end);
     }
+}
+
+void Partition::drop_memory() {
+    answer_pending();
     for (auto& [id, record] : table_.records()) {
         for (const auto& waiter : record.waiters) {
             waiter->moved = true;
@@ -261,7 +272,7 @@ void Partition::queue_continue(RunRecord& record) {
 
 /// Put an event into the frame, or where it belongs instead. Returns: whether the frame is full: the event
 /// stays.
-bool Partition::take(Pending& pending, Frame& frame, Events& events) {
+bool Partition::take(Pending& pending, Events& events) {
     auto* const record = pending.run;
     if (pending.answer && pending.answer->done) {
         // Its caller was told that nothing happened.
@@ -276,7 +287,6 @@ bool Partition::take(Pending& pending, Frame& frame, Events& events) {
         request_load(*record);
         return false;
     }
-    (void)frame;
     if (record != nullptr) {
         if (record->frame != frames_) {
             record->frame = frames_;
@@ -306,7 +316,7 @@ Frame Partition::take_frame(std::vector<Pending>& in_flight) {
         queue_.pop_front();
         queued_calls_ -= pending.answer ? 1 : 0;
         const auto size = pending.size;
-        if (take(pending, frame, events)) {
+        if (take(pending, events)) {
             bytes += size;
             if (pending.answer) {
                 pending.answer->in_flight = true;
@@ -334,9 +344,12 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         auto effect = table_.apply(applied_, frame.time, epoch_, events.runs[event.run], event.body);
         if (effect.applied) {
             release(effect, event.body);
+        } else if (in_flight[i].answer) {
+            refuse(in_flight[i], effect, event.body);
         }
     }
     digests_ = table_.take_digests(events.runs);
+    store::crash_point(crash_points::after_apply);
     for (auto& pending : in_flight) {
         if (pending.run != nullptr) {
             --pending.run->pins;
@@ -347,16 +360,32 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
     }
 }
 
+/// A call whose event changed nothing, because of what happened to the run while it was queued.
+void Partition::refuse(Pending& pending, const Effect& effect, const EventBody& body) {
+    if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
+        pending.answer->finish(
+            std::make_exception_ptr(Error(errc::parked, *effect.run->error, *effect.run->id)));
+    } else if (std::holds_alternative<interpreter::SetVariable>(body)) {
+        pending.answer->finish(std::make_exception_ptr(
+            Error(errc::not_found, "the run has finished: it has no variables any more")));
+    }
+}
+
 /// Act upon what an event did: it is in the log.
 void Partition::release(Effect& effect, const EventBody& body) {
     auto& record = *effect.run;
     if (std::holds_alternative<Begin>(body)) {
         context_->metrics.started();
-        context_->tell({.kind = Step::Kind::started, .run_id = *record.id});
+        if (context_->is_watched()) {
+            context_->tell({.kind = Step::Kind::started, .run_id = *record.id});
+        }
     } else if (std::holds_alternative<Remove>(body)) {
         context_->metrics.removed(1);
     } else if (const auto* fired = std::get_if<interpreter::TimerFired>(&body)) {
-        context_->tell({.kind = Step::Kind::timer_fired, .run_id = *record.id, .operation = fired->timer});
+        if (context_->is_watched()) {
+            context_->tell(
+                {.kind = Step::Kind::timer_fired, .run_id = *record.id, .operation = fired->timer});
+        }
     }
     for (auto& action : effect.actions) {
         if (auto* call = std::get_if<interpreter::Call>(&action)) {
@@ -368,10 +397,12 @@ void Partition::release(Effect& effect, const EventBody& body) {
         } else if (const auto* drop = std::get_if<interpreter::DropTimer>(&action)) {
             drop_timer(record, drop->timer, drop->due);
         } else if (auto* line = std::get_if<interpreter::Log>(&action)) {
-            context_->tell({.kind = Step::Kind::log,
-                            .run_id = *record.id,
-                            .name = std::move(line->fiber),
-                            .text = std::move(line->text)});
+            if (context_->is_watched()) {
+                context_->tell({.kind = Step::Kind::log,
+                                .run_id = *record.id,
+                                .name = std::move(line->fiber),
+                                .text = std::move(line->text)});
+            }
         } else {
             finish_run(record);
         }
@@ -386,7 +417,7 @@ void Partition::release(Effect& effect, const EventBody& body) {
 /// The main fiber has ended: whoever waits for it is told.
 void Partition::finish_run(RunRecord& record) {
     context_->metrics.finished(record.status());
-    if (context_->options.on_step) {
+    if (context_->is_watched()) {
         context_->tell(
             {.kind = Step::Kind::finished,
              .run_id = *record.id,
@@ -400,7 +431,9 @@ void Partition::finish_run(RunRecord& record) {
 void Partition::on_parked(RunRecord& record) {
     context_->metrics.parked();
     context_->warn(fmt::format("run '{}' is set aside: {}", *record.id, *record.error));
-    context_->tell({.kind = Step::Kind::parked, .run_id = *record.id, .text = *record.error});
+    if (context_->is_watched()) {
+        context_->tell({.kind = Step::Kind::parked, .run_id = *record.id, .text = *record.error});
+    }
     cancel_attempts(record);
     drop_timers(record);
     const auto error = std::make_exception_ptr(Error(errc::parked, *record.error, *record.id));
@@ -436,8 +469,10 @@ asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released>
 
 asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending>& in_flight) {
     const auto bytes_before = log_->bytes();
+    store::crash_point(crash_points::before_append);
     const auto result = co_await append(frame);
     if (result == Log::Result::done) {
+        store::crash_point(crash_points::after_append);
         context_->metrics.committed(in_flight.size(), log_->bytes() - bytes_before);
         apply_frame(frame, in_flight);
         confirmed_.notify_all();
@@ -501,6 +536,7 @@ asio::awaitable<Log::Result> Partition::loop() {
         }
         if (stopping_ && loaders_ == 0 && !checkpoint_running_) {
             if (std::exchange(last_checkpoint_made_, true)) {
+                store::crash_point(crash_points::before_released);
                 co_return co_await append_mark(Released{});
             }
             checkpoint_wanted_ = true;

@@ -132,9 +132,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
     asio::awaitable<Log::Result> append(Frame& frame);
     asio::awaitable<Log::Result> append_mark(std::variant<Beat, Released> mark);
     Frame take_frame(std::vector<Pending>& in_flight);
-    bool take(Pending& pending, Frame& frame, Events& events);
+    bool take(Pending& pending, Events& events);
     void apply_frame(const Frame& frame, std::vector<Pending>& in_flight);
     void release(Effect& effect, const EventBody& body);
+    void refuse(Pending& pending, const Effect& effect, const EventBody& body);
     void finish_run(RunRecord& record);
     void on_parked(RunRecord& record);
     void queue(Pending pending);
@@ -144,6 +145,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void set_phase(Phase phase);
     void wake() { work_.notify_all(); }
     asio::awaitable<void> close_epoch();
+    void answer_pending();
     void drop_memory();
     void update_sizes();
     Epoch make_epoch() const;
@@ -232,7 +234,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
     Epoch epoch_;
     EventTime time_;
     RunTable table_;
-    std::uint64_t epochs_ = 0;  ///< how many this process has served: for calls that were under way
+    /// Another number whenever memory is filled or dropped: records from before are not to be touched.
+    std::uint64_t epochs_ = 0;
     store::Index applied_ = 0;  ///< the last frame that was applied
     std::vector<std::uint32_t> digests_;
     std::uint64_t frames_ = 0;

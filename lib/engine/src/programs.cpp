@@ -3,6 +3,8 @@
 #include "chunks.hpp"
 #include "keys.hpp"
 
+#include <zflow/engine/crash_points.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <utility>
@@ -32,6 +34,11 @@ void Programs::keep(const codec::ProgramId& id, std::shared_ptr<const interprete
     }
 }
 
+bool Programs::is_stored(const codec::ProgramId& id) {
+    const std::lock_guard lock(mutex_);
+    return stored_.contains(id);
+}
+
 std::shared_ptr<const interpreter::Program> Programs::find(const codec::ProgramId& id) {
     const std::lock_guard lock(mutex_);
     const auto found = loaded_.find(id);
@@ -41,27 +48,26 @@ std::shared_ptr<const interpreter::Program> Programs::find(const codec::ProgramI
 asio::awaitable<void> Programs::ensure_stored(std::shared_ptr<store::KeyValueStore> store,
                                               std::shared_ptr<const interpreter::Program> program) {
     const auto id = program->id();
-    {
-        const std::lock_guard lock(mutex_);
-        if (stored_.contains(id)) {
-            co_return;
-        }
+    if (find(id) == nullptr) {
+        keep(id, program);
     }
-    auto bytes = codec::program_to_binary(program->tree());
-    if (!bytes) {
-        throw store::Error(store::errc::too_large, {"engine", "start", "its program"}, bytes.error().text());
+    if (is_stored(id)) {
+        co_return;
     }
     const auto there =
         co_await store->get_latest_timestamp(programs_namespace(), program_key(id), program_version);
     if (!there) {
+        auto bytes = codec::program_to_binary(program->tree());
+        if (!bytes) {
+            throw store::Error(store::errc::too_large, {"engine", "start", "its program"},
+                               bytes.error().text());
+        }
         co_await put_chunks(*store, programs_namespace(), program_key(id), std::move(*bytes),
                             program_version);
+        store::crash_point(crash_points::after_program_put);
     }
-    {
-        const std::lock_guard lock(mutex_);
-        stored_.insert(id);
-    }
-    keep(id, std::move(program));
+    const std::lock_guard lock(mutex_);
+    stored_.insert(id);
 }
 
 asio::awaitable<std::shared_ptr<const interpreter::Program>> Programs::load(

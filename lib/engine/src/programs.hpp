@@ -38,6 +38,7 @@ class Programs {
     /// How many programs stay loaded although nobody has them.
     static constexpr std::size_t kept_programs = 64;
 
+    [[nodiscard]] bool is_stored(const codec::ProgramId& id);
     void keep(const codec::ProgramId& id, std::shared_ptr<const interpreter::Program> program);
 
     std::mutex mutex_;

@@ -1,6 +1,7 @@
 #include "run_table.hpp"
 
 #include "digest.hpp"
+#include "rows.hpp"
 
 #include <zflow/base/assert.hpp>
 
@@ -9,6 +10,21 @@
 #include <utility>
 
 namespace zflow::engine {
+
+namespace {
+
+/// What a run ended with, if it can be written; else that it died of what cannot. The same whenever it is
+/// applied.
+model::Outcome outcome_to_keep(const model::Outcome& outcome) {
+    const auto bytes = encode(outcome);
+    if (!bytes) {
+        return model::Died{
+            model::Death::type_error("the result of the run cannot be kept: " + bytes.error().text())};
+    }
+    return outcome;
+}
+
+}  // namespace
 
 Status RunRecord::status() const {
     if (life == Life::parked) {
@@ -77,7 +93,8 @@ void RunTable::load(RunRecord& record, interpreter::State state) {
     ZFLOW_ASSERT(!record.state, "a run is loaded once");
     record.state = std::make_unique<interpreter::State>(std::move(state));
     if (record.state->outcome && !record.ending) {
-        record.ending = std::make_unique<Ending>(Ending{*record.state->outcome, record.state->now});
+        record.ending =
+            std::make_unique<Ending>(Ending{outcome_to_keep(*record.state->outcome), record.state->now});
     }
     ++loaded_;
 }
@@ -158,7 +175,7 @@ void RunTable::interpret(Effect& effect, const Epoch& epoch, interpreter::Event 
     }
     for (auto& action : effect.actions) {
         if (auto* finished = std::get_if<interpreter::Finished>(&action)) {
-            record.ending = std::make_unique<Ending>(Ending{finished->outcome, event.time});
+            record.ending = std::make_unique<Ending>(Ending{outcome_to_keep(finished->outcome), event.time});
         }
     }
     if (record.state->done()) {

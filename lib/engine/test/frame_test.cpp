@@ -9,11 +9,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace zflow::engine {
 namespace {
@@ -96,6 +98,26 @@ TEST(Frame, a_usual_event_is_expected_to_be_about_as_long_as_it_is) {
     const auto expected = encoded_size({"order-7", {1, 2}}, event);
     EXPECT_GE(expected, size);
     EXPECT_LE(expected, size + size / 2);
+}
+
+TEST(Frame, sharing_that_makes_it_longer_is_expected) {
+    // An empty string takes 2 bytes, and 4 where it is one of many that were there before.
+    std::vector<Value> texts;
+    for (int i = 0; i < 20'000; ++i) {
+        texts.push_back(Value::string(""));
+    }
+    const auto first = Value::sequence(texts);
+    std::ranges::reverse(texts);
+    const auto second = Value::sequence(texts);
+    const auto frame = of({SetVariable{"a", first}, SetVariable{"b", second}});
+    auto expected = empty_frame_size;
+    std::size_t alone = 0;
+    for (const auto& value : {first, second}) {
+        expected += encoded_size({"order-7", {1, 2}}, SetVariable{"a", value});
+        alone += size_of(of({SetVariable{"a", value}}));
+    }
+    EXPECT_GT(size_of(frame), alone);
+    EXPECT_LE(size_of(frame), expected);
 }
 
 TEST(Frame, an_empty_one_is_as_short_as_it_says) {

@@ -23,7 +23,8 @@ Call call_of(const State& state, std::uint64_t operation) {
             state.program->at(pending.activity).node->value.as_tuple().left.as_string(),
             names.left.as_string(),
             names.right,
-            pending.input};
+            pending.input,
+            pending.node};
 }
 
 std::vector<Call> pending_calls(const State& state) {
@@ -107,7 +108,8 @@ void Machine::issue(Fiber& fiber, const Instruction& instruction) {
     const auto number = ++state_.operation_counter;
     const auto& names = instruction.node->value.as_tuple();
     const auto& name = program_.at(activity->node).node->value.as_tuple().left.as_string();
-    actions_.emplace_back(Call{number, 1, name, names.left.as_string(), names.right, fiber.value});
+    actions_.emplace_back(
+        Call{number, 1, name, names.left.as_string(), names.right, fiber.value, fiber.node});
     state_.operations.emplace(number, PendingOperation{fiber.number, fiber.node, activity->node, 1, 0,
                                                        std::exchange(fiber.value, {})});
     wait(fiber, Waiting::operation, number);

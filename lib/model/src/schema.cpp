@@ -124,8 +124,8 @@ class Check {
         }
         switch (schema.kind) {
             case Schema::Kind::value: {
-                const auto* row = std::ranges::find(scalars, schema.id, &Scalar::name);
-                return row != scalars.end() && task.value->is(row->kind) ? std::string() : mismatch(task);
+                const auto kind = scalar_kind(schema.id);
+                return kind && task.value->is(*kind) ? std::string() : mismatch(task);
             }
             case Schema::Kind::known:
             case Schema::Kind::dynamic:
@@ -262,6 +262,11 @@ Schema::~Schema() = default;
 
 std::expected<void, Error> fits(const Value& value, const Schema& schema) {
     return Check(schema).run(value);
+}
+
+std::optional<Kind> scalar_kind(std::string_view name) noexcept {
+    const auto* row = std::ranges::find(scalars, name, &Scalar::name);
+    return row != scalars.end() ? std::optional(row->kind) : std::nullopt;
 }
 
 std::string to_text(const Schema& schema) {

@@ -28,6 +28,11 @@ class AnyDefinition {
     [[nodiscard]] const model::Ref<const model::Schema>& result_schema() const;
     [[nodiscard]] const model::Ref<const model::Schema>& error_schema() const;
 
+    /// For hosts: what they make of the program before they can run it. Made at the first call, kept with the
+    /// definition and its copies. Thread-safety: any number of calls at once, all with the same function.
+    using Prepare = std::shared_ptr<const void> (*)(const AnyDefinition& definition);
+    [[nodiscard]] std::shared_ptr<const void> prepared(Prepare prepare) const;
+
     struct Parts;
     explicit AnyDefinition(std::shared_ptr<const Parts> parts);
 

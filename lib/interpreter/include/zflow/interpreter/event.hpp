@@ -73,6 +73,7 @@ struct Call {
     std::string type_id;       ///< the operation's
     model::Value description;  ///< the operation's own data
     model::Value input;
+    std::uint32_t node = 0;  ///< the operation in the program, which has the schemas of input and result
 };
 
 /// The result of an operation is no longer wanted.

@@ -4,7 +4,9 @@
 #include <zflow/model/value.hpp>
 
 #include <expected>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zflow::model {
@@ -45,6 +47,9 @@ struct Schema::Part {
 ///
 /// Returns: nothing if it fits, else where in the value it does not and what would.
 [[nodiscard]] std::expected<void, Error> fits(const Value& value, const Schema& schema);
+
+/// The kind that a scalar's name stands for, e.g. `bigDecimal`; nothing if there is no such scalar.
+[[nodiscard]] std::optional<Kind> scalar_kind(std::string_view name) noexcept;
 
 /// A short text for messages, e.g. `list of int`, `oracle.Person`.
 [[nodiscard]] std::string to_text(const Schema& schema);
