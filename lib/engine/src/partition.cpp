@@ -529,8 +529,10 @@ asio::awaitable<Log::Result> Partition::loop() {
             }
             continue;
         }
+        idle_ = true;
         arm_alarm();
         co_await work_.wait();
+        idle_ = false;
     }
 }
 
