@@ -85,7 +85,7 @@ void Client::check(const model::Outcome& outcome) {
 
 asio::awaitable<void> Client::live() {
     const auto lives = dice_.chance(0.35) ? 2 : 1;
-    co_await simulation_.time_.wait(dice_.between(0ms, 10s));
+    co_await simulation_.time_.wait(dice_.between(0ms, simulation_.plan_.calm ? Duration(0) : Duration(60s)));
     for (int i = 0; i < lives; ++i) {
         co_await start();
         co_await disturb();

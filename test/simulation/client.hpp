@@ -118,7 +118,7 @@ asio::awaitable<Simulation::Reply<T>> Simulation::ask_for(
     waiting_.push_back(waiting);
     ++process->calls;
     asio::co_spawn(
-        process->context, call_engine<T>(process, std::move(what)),
+        *process->context, call_engine<T>(process, std::move(what)),
         [this, reply, waiting](const std::exception_ptr& thrown, T value) {
             --waiting->process->calls;
             if (waiting->done) {

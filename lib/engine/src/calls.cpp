@@ -90,6 +90,7 @@ std::shared_ptr<Answer> Partition::queue_call(Pending pending) {
     pending.answer = answer;
     call_deadlines_.emplace_back(context_->options.clock->steady_now() + context_->options.call_deadline,
                                  answer);
+    arm_alarm();
     queue(std::move(pending));
     if (queue_.back().size > indexed_->limits().value_bytes - 4'096) {
         const auto size = queue_.back().size;

@@ -446,11 +446,8 @@ void Partition::on_parked(RunRecord& record) {
 // --------------------------------------------------------------------------------------------------
 
 asio::awaitable<Log::Result> Partition::append(Frame& frame) {
-    appending_ = true;
-    arm_alarm();
-    const auto result = co_await log_->append(frame);
-    appending_ = false;
-    co_return result;
+    arm_alarm();  // Deadlines of calls and attempts go on.
+    co_return co_await log_->append(frame);
 }
 
 /// A frame without events.
@@ -549,8 +546,10 @@ asio::awaitable<Log::Result> Partition::loop() {
             }
             continue;
         }
+        idle_ = true;
         arm_alarm();
         co_await work_.wait();
+        idle_ = false;
     }
 }
 

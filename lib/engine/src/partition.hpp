@@ -143,7 +143,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void queue_continue(RunRecord& record);
     bool fire_due_timers();
     void set_phase(Phase phase);
-    void wake() { work_.notify_all(); }
+    void wake() {
+        idle_ = false;
+        work_.notify_all();
+    }
     asio::awaitable<void> close_epoch();
     void answer_pending();
     void drop_memory();
@@ -244,12 +247,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::size_t queued_calls_ = 0;
     std::unordered_map<RunRecord*, std::vector<Pending>> held_;  ///< events of runs that are being loaded
     Condition work_;
+    bool idle_ = false;    ///< the loop waits for work
     Condition confirmed_;  ///< the lease was confirmed
 
     std::set<TimerKey> timers_;
     std::deque<std::pair<SteadyTime, std::weak_ptr<Answer>>> call_deadlines_;
     std::set<std::pair<SteadyTime, std::shared_ptr<Attempt>>> attempt_deadlines_;
-    bool appending_ = false;  ///< the loop waits for the log
     std::optional<SteadyTime> alarm_at_;
     std::uint64_t alarms_ = 0;
     std::shared_ptr<asio::cancellation_signal> alarm_cancel_;
