@@ -399,8 +399,10 @@ asio::awaitable<void> Partition::checkpoint() {
         if (epoch != epochs_ || phase_ != Phase::serving) {
             throw Error(errc::unavailable, "the owner of these runs changes just now");
         }
-        checkpoint_wanted_ = true;
-        wake();
+        if (checkpoints_ < needed) {
+            checkpoint_wanted_ = true;
+            wake();
+        }
     }
     if (!checkpoint_ok_) {
         throw Error(errc::unavailable,
