@@ -225,8 +225,12 @@ asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter:
                           .tags = options.tags,
                           .retention_ms = static_cast<std::uint64_t>(context_->options.retention.count())},
             .program = program};
-        co_await wait_for(queue_call(std::move(pending)));
-        co_return StartResult{options.id, false};
+        const auto answer = queue_call(std::move(pending));
+        co_await wait_for(answer);
+        if (!answer->attached) {
+            co_return StartResult{options.id, false};
+        }
+        // An earlier start, of which nobody knew what had become, was before this one in the log.
     }
 }
 

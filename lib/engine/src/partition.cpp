@@ -341,6 +341,8 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         auto effect = table_.apply(applied_, frame.time, epoch_, events.runs[event.run], event.body);
         if (effect.applied) {
             release(effect, event.body);
+        } else if (in_flight[i].answer && std::holds_alternative<Begin>(event.body)) {
+            in_flight[i].answer->attached = true;
         }
     }
     digests_ = table_.take_digests(events.runs);

@@ -37,7 +37,7 @@ struct Answer {
 
     bool done = false;
     bool moved = false;  ///< nothing was decided: ask again
-    bool attached = false;
+    bool attached = false;   ///< its Begin found a run that was there
     bool in_flight = false;  ///< its event may be in the log already
     std::exception_ptr error;
     Condition done_changed;
