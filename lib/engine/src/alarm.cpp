@@ -17,20 +17,24 @@ constexpr std::chrono::seconds longest_wait{10};
 }  // namespace
 
 SteadyTime Partition::next_deadline() const {
-    auto next = log_->beat_due();
-    if (!timers_.empty() && !stopping_) {
-        const auto latest = context_->options.clock->steady_now() + longest_wait;
-        next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
+    auto next = SteadyTime::max();
+    if (loop_waits_) {
+        // What the loop does at a time it looks at before it waits: until then nobody needs to wake it.
+        next = log_->beat_due();
+        if (!timers_.empty() && !stopping_) {
+            const auto latest = context_->options.clock->steady_now() + longest_wait;
+            next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
+        }
+        if (!table_.is_clean() && !checkpoint_running_) {
+            next = std::min(
+                next, std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
+        }
     }
     if (!call_deadlines_.empty()) {
         next = std::min(next, call_deadlines_.front().first);
     }
     if (!attempt_deadlines_.empty()) {
         next = std::min(next, attempt_deadlines_.begin()->first);
-    }
-    if (!table_.is_clean() && !checkpoint_running_) {
-        next =
-            std::min(next, std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
     }
     return next;
 }
@@ -67,8 +71,8 @@ void Partition::on_alarm() {
     const auto now = context_->options.clock->steady_now();
     end_late_calls(now);
     end_late_attempts(now);
-    arm_alarm();
     wake();
+    arm_alarm();
 }
 
 void Partition::end_late_calls(SteadyTime now) {

@@ -524,8 +524,10 @@ asio::awaitable<Log::Result> Partition::loop() {
             }
             continue;
         }
+        loop_waits_ = true;
         arm_alarm();
         co_await work_.wait();
+        loop_waits_ = false;
     }
 }
 

@@ -141,7 +141,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void queue_continue(RunRecord& record);
     bool fire_due_timers();
     void set_phase(Phase phase);
-    void wake() { work_.notify_all(); }
+    void wake() {
+        loop_waits_ = false;
+        work_.notify_all();
+    }
     asio::awaitable<void> close_epoch();
     void answer_pending();
     void drop_memory();
@@ -242,6 +245,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::size_t queued_calls_ = 0;
     std::unordered_map<RunRecord*, std::vector<Pending>> held_;  ///< events of runs that are being loaded
     Condition work_;
+    bool loop_waits_ = false;  ///< for work, and for the times that it looks at
     Condition confirmed_;  ///< the lease was confirmed
 
     std::set<TimerKey> timers_;
