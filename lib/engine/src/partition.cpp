@@ -279,6 +279,13 @@ bool Partition::take(Pending& pending, Events& events) {
         pending.body = interpreter::Continue{};
         return false;
     }
+    if (record != nullptr && record->life == RunRecord::Life::parked) {
+        --record->pins;
+        if (pending.answer) {
+            pending.answer->finish(std::make_exception_ptr(Error(errc::parked, *record->error)));
+        }
+        return false;
+    }
     if (record != nullptr && record->life == RunRecord::Life::live && !record->state) {
         held_[record].push_back(std::move(pending));
         request_load(*record);
@@ -343,6 +350,9 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
             release(effect, event.body);
         } else if (in_flight[i].answer && std::holds_alternative<Begin>(event.body)) {
             in_flight[i].answer->attached = true;
+        } else if (in_flight[i].answer && effect.run != nullptr &&
+                   effect.run->life == RunRecord::Life::parked) {
+            in_flight[i].answer->finish(std::make_exception_ptr(Error(errc::parked, *effect.run->error)));
         }
     }
     digests_ = table_.take_digests(events.runs);
