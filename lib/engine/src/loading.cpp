@@ -132,7 +132,9 @@ asio::awaitable<void> Partition::ensure_loaded(RunRecord& record) {
     ++record.pins;
     while (epoch == epochs_ && record.life == RunRecord::Life::live && !record.state) {
         request_load(record);
-        co_await loaded_.wait();
+        if (record.loading) {  // A store that answers at once has loaded it already.
+            co_await loaded_.wait();
+        }
     }
     if (epoch == epochs_) {
         --record.pins;

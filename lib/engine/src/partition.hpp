@@ -23,7 +23,6 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -36,8 +35,8 @@ struct Answer {
     explicit Answer(const asio::any_io_executor& executor) : done_changed(executor) {}
 
     bool done = false;
-    bool moved = false;  ///< nothing was decided: ask again
-    bool attached = false;
+    bool moved = false;      ///< nothing was decided: ask again
+    bool attached = false;   ///< its Begin found a run that was there
     bool in_flight = false;  ///< its event may be in the log already
     std::exception_ptr error;
     Condition done_changed;
@@ -51,6 +50,8 @@ struct Answer {
     }
 };
 
+class Reservation;
+
 /// An event that waits for its commit.
 struct Pending {
     RunRecord* run = nullptr;  ///< pinned; none for a run that is not in memory
@@ -59,6 +60,7 @@ struct Pending {
     std::size_t size = 0;
     std::shared_ptr<Answer> answer = nullptr;
     std::shared_ptr<const interpreter::Program> program = nullptr;  ///< of a Begin: kept until it is applied
+    std::shared_ptr<Reservation> reservation = nullptr;  ///< of a Begin or Remove: until it is decided
 };
 
 /// When which timer fires; timer 0 = the run is to be loaded, its timers are not known.
@@ -206,6 +208,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     // calls.cpp
     asio::awaitable<void> until_serving();
     asio::awaitable<void> wait_for(std::shared_ptr<Answer> answer);
+    asio::awaitable<std::shared_ptr<Reservation>> reserve(std::string id);
     asio::awaitable<RunRecord*> live_run(std::string id);
     asio::awaitable<std::optional<ResultRow>> find_result(std::string id, std::uint64_t* version);
     asio::awaitable<model::Outcome> outcome_of(std::string id, ResultRow row, std::uint64_t version);
@@ -268,8 +271,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::string>
         last_errors_;  ///< by run's serial, operation
 
-    std::unordered_set<std::string> reserved_;  ///< ids that a start or remove works on
-    Condition reserved_changed_;
+    /// Ids that a start or remove works on, and who waits for them.
+    std::unordered_map<std::string, std::vector<std::shared_ptr<Answer>>> reserved_;
 
     // Of checkpoints.
     store::Index checkpoint_ = 0;
