@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace zflow::bench {
 namespace {
 
@@ -14,6 +16,11 @@ std::string number(double value) {
 }
 
 }  // namespace
+
+double FlowRow::figure(std::string_view figure_name) const {
+    const auto found = std::ranges::find(figures, figure_name, &FlowFigure::name);
+    return found == figures.end() ? 0 : found->value;
+}
 
 std::string to_line(const FlowRow& row) {
     auto line = fmt::format("{:<13} c={:<4}", row.name, row.clients);

@@ -189,7 +189,7 @@ def apply_throws(steps, place, frame, begin):
         commit(steps, world, place, frame._replace(events=others), index)
         set_aside(world, owner, run, index, steps.rules)
         queued = tuple(event for event in owner.queue if event[1] == run)
-        answer_calls(world, place, queued, REFUSED)
+        answer_calls(world, place, queued, UNKNOWN)  # an earlier try of the call may be in the log
         owner.queue = tuple(event for event in owner.queue if event[1] != run)
         read_pending(owner)
         what = f"append {list(frame.events)} -> ok, APPLY THROWS for run {run}: parked"

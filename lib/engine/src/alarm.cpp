@@ -25,8 +25,8 @@ SteadyTime Partition::next_deadline() const {
         next = std::min(next, attempt_deadlines_.begin()->first);
     }
     if (!idle_) {
-        // The rest is the loop's, which looks by itself when it comes back: a time that is over would wake us
-        // again and again until the store has answered.
+        // The rest is the loop's, which looks by itself when it comes back: an alarm for what is due already
+        // would go off again and again until the store has answered.
         return next;
     }
     next = std::min(next, log_->beat_due());
@@ -34,7 +34,7 @@ SteadyTime Partition::next_deadline() const {
         const auto latest = context_->options.clock->steady_now() + longest_wait;
         next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
     }
-    if (!table_.is_clean() && !checkpoint_running_) {
+    if ((!table_.is_clean() || !gone_.empty()) && !checkpoint_running_) {
         next =
             std::min(next, std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
     }

@@ -134,6 +134,10 @@ asio::awaitable<std::optional<ResultRow>> Partition::find_result(std::string id,
         throw Error(errc::parked, fmt::format("its result cannot be read: {}", row.error().text()), id);
     }
     *version = static_cast<std::uint64_t>(found->timestamp);
+    if (*version > applied_) {
+        throw Error(errc::unavailable, "another owner of this run is at work; nothing was done, ask again",
+                    id);
+    }
     co_return std::move(*row);
 }
 

@@ -209,13 +209,26 @@ asio::awaitable<void> Checkpointer::write_removed(RunRecord* record) {
     }
 }
 
-/// The events of a run that its row does not have, read back from the log.
+/// The events of a run that its row does not have: from the row of the last time that it was set aside, as
+/// the log may not have them any more, then from the log.
 asio::awaitable<std::vector<ParkedRow::Event>> Checkpointer::events_of(RunRecord* record,
                                                                        std::uint64_t up_to) {
     std::vector<ParkedRow::Event> events;
     const auto id = *record->id;
     auto limits = checkpoint_.epoch.limits;
-    for (auto next = record->row_version + 1; next <= up_to;) {
+    auto next = record->row_version + 1;
+    if (record->parked_row) {
+        const auto found =
+            co_await host_.key_value->get_latest(parked_namespace(host_.partition), run_key(id));
+        auto before =
+            found ? decode_parked_row(found->value) : std::unexpected(model::Error{"it is not there"});
+        if (before && before->birth == record->birth) {
+            std::erase_if(before->events, [&](const auto& event) { return event.index < next; });
+            events = std::move(before->events);
+            next = std::max(next, static_cast<std::uint64_t>(found->timestamp) + 1);
+        }
+    }
+    while (next <= up_to) {
         auto entries = co_await host_.indexed->scan(log_topic(host_.partition), next, up_to);
         if (entries.empty()) {
             break;
@@ -324,7 +337,7 @@ asio::awaitable<void> Checkpointer::remove_rows(RunRecord* record) {
         }
         const auto& options = host_.context->options;
         const auto old = !host_.context->shared ||
-                         to_instant(options.clock->wall_now()) >= record->changed + options.tombstone_grace;
+                         options.clock->steady_now() >= record->gone_since + options.tombstone_grace;
         if (record->row_may_exist && old) {
             store::crash_point(crash_points::while_removing_rows);
             co_await host_.key_value->remove_through(runs_namespace(host_.partition), key, version);
@@ -418,6 +431,7 @@ void Checkpointer::settle() {
             record->life =
                 record->life == RunRecord::Life::finished ? RunRecord::Life::evicted : record->life;
             record->ending.reset();
+            record->gone_since = host_.context->options.clock->steady_now();
             ++record->pins;
             gone_.push_back(record);
         } else if (ended) {

@@ -344,6 +344,8 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         auto effect = table_.apply(applied_, frame.time, epoch_, events.runs[event.run], event.body);
         if (effect.applied) {
             release(effect, event.body);
+        } else if (in_flight[i].answer) {
+            refuse(in_flight[i], effect, event.body);
         }
     }
     digests_ = table_.take_digests(events.runs);
@@ -355,6 +357,17 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         if (pending.answer) {
             pending.answer->finish();
         }
+    }
+}
+
+/// A call whose event changed nothing, because of what happened to the run while it was queued.
+void Partition::refuse(Pending& pending, const Effect& effect, const EventBody& body) {
+    if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
+        pending.answer->finish(
+            std::make_exception_ptr(Error(errc::parked, *effect.run->error, *effect.run->id)));
+    } else if (std::holds_alternative<interpreter::SetVariable>(body)) {
+        pending.answer->finish(std::make_exception_ptr(
+            Error(errc::not_found, "the run has finished: it has no variables any more")));
     }
 }
 
@@ -432,12 +445,17 @@ void Partition::on_parked(RunRecord& record) {
 // --- the loop
 // --------------------------------------------------------------------------------------------------
 
+asio::awaitable<Log::Result> Partition::append(Frame& frame) {
+    arm_alarm();  // Deadlines of calls and attempts go on.
+    co_return co_await log_->append(frame);
+}
+
 /// A frame without events.
 asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released> mark) {
     Frame frame;
     frame.time = time_.last();
     std::visit([&](auto each) { frame.content = each; }, mark);
-    const auto result = co_await log_->append(frame);
+    const auto result = co_await append(frame);
     if (result == Log::Result::done) {
         applied_ = log_->position();
         confirmed_.notify_all();
@@ -447,10 +465,9 @@ asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released>
 }
 
 asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending>& in_flight) {
-    arm_alarm();
     const auto bytes_before = log_->bytes();
     store::crash_point(crash_points::before_append);
-    const auto result = co_await log_->append(frame);
+    const auto result = co_await append(frame);
     if (result == Log::Result::done) {
         store::crash_point(crash_points::after_append);
         context_->metrics.committed(in_flight.size(), log_->bytes() - bytes_before);

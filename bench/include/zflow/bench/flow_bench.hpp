@@ -38,6 +38,9 @@ struct FlowRow {
     int clients = 1;
     std::vector<FlowFigure> figures = {};
     std::string note = {};
+
+    /// The value of a figure, 0 if there is none of the name.
+    [[nodiscard]] double figure(std::string_view figure_name) const;
 };
 
 [[nodiscard]] std::string to_line(const FlowRow& row);
