@@ -26,7 +26,7 @@ class Client {
     /// What was told is still so.
     asio::awaitable<void> look_again();
 
-    /// Runs that are there all the time are listed once.
+    /// Runs that are there all the time are listed.
     asio::awaitable<void> list();
 
     /// Between how many and how many events of each kind the log must have.

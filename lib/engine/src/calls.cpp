@@ -154,6 +154,14 @@ asio::awaitable<model::Outcome> Partition::outcome_of(std::string id, ResultRow 
             throw as_engine_error(error, id);
         }
     }
+    if (!bytes) {
+        // It may have been removed since its row was read.
+        std::uint64_t now = 0;
+        const auto still = co_await find_result(id, &now);
+        if (!still || now != version) {
+            throw not_found(id);
+        }
+    }
     auto outcome =
         bytes ? decode_outcome(*bytes) : std::unexpected(model::Error{"its bytes are not in the store"});
     if (!outcome) {

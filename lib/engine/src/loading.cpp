@@ -96,7 +96,20 @@ asio::awaitable<std::optional<std::string>> Partition::try_load(RunRecord& recor
     }
 }
 
+/// Whether what is missing may have been deleted by a new owner, of whom we do not know yet. It is damage only
+/// if we were the owner afterwards: when two more frames of ours are in, since one may have been on its way.
+bool Partition::may_be_superseded(std::optional<store::Index>& missing_since) const {
+    if (!context_->shared) {
+        return false;
+    }
+    if (!missing_since) {
+        missing_since = log_->position();
+    }
+    return log_->position() < *missing_since + 2;
+}
+
 asio::awaitable<void> Partition::load(RunRecord& record) {
+    std::optional<store::Index> missing_since;
     for (bool again = true; again && !ending_;) {
         auto wrong = co_await try_load(record, again);
         if (ending_) {
@@ -104,7 +117,8 @@ asio::awaitable<void> Partition::load(RunRecord& record) {
         }
         if (!wrong) {
             add_timers(record);
-        } else if (again) {
+        } else if (again || may_be_superseded(missing_since)) {
+            again = true;
             co_await context_->options.alarm->wait_until(context_->options.clock->steady_now() +
                                                          pause_between_tries);
         } else {

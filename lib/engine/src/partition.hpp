@@ -171,6 +171,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void request_load(RunRecord& record);
     asio::awaitable<void> loader();
     asio::awaitable<void> load(RunRecord& record);
+    [[nodiscard]] bool may_be_superseded(std::optional<store::Index>& missing_since) const;
     asio::awaitable<void> ensure_loaded(RunRecord& record);
     asio::awaitable<std::optional<std::string>> try_load(RunRecord& record, bool& again);
     void add_timers(RunRecord& record);
