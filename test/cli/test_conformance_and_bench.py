@@ -1,4 +1,5 @@
 import json
+import os
 import unittest
 
 from command import CommandTest
@@ -45,6 +46,22 @@ class Bench(CommandTest):
         rows = self.rows("bench", "store", "--store", "rocksdb:data?durability=process", "--grow", "2000")
         self.assertEqual([row["name"] for row in rows], ["grow"] * 10 + ["open again"])
         self.assertIn("opened in", rows[-1]["note"])
+
+    def test_flows_have_a_row_for_each_figure_and_number_of_clients_and_nothing_stays_on_the_disk(self):
+        arguments = ("bench", "flows", "--seconds", "0.05", "--clients", "1,4", "--loops", "10,1000", "--timers", "20",
+                     "--sleepers", "100", "--short-flows", "400")
+        rows = self.rows(*arguments)
+        self.assertEqual([(row["name"], row["clients"]) for row in rows],
+                         [(name, clients) for name in ("W1", "W3", "W9", "FAN") for clients in (1, 4)] +
+                         [("LOOP 10", 1), ("LOOP 1000", 1), ("TIMERS", 1), ("SLEEPERS", 1), ("STORE", 400)])
+        for row in rows[:8]:
+            self.assertGreater(row["flows_per_second"], 0, row)
+            self.assertGreater(row["commits"], 0, row)
+        for row in rows[:6]:
+            self.assertGreater(row["bare_append_us"], 0, row)
+        self.assertEqual(os.listdir(self.directory), [])
+        table = self.ok(*arguments, "--only", "LOOP 10", "--threads", "2", "--partitions", "3", "--retention", "0.5")
+        self.assertRegex(table, rb"^LOOP 10 +c=1 .* ms at worst\nLOOP 1000 ")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ import flow_lint
 import format
 import graph
 import headers
+import models
 import sources
 import tidy
 
 # The quick ones first.
 CHECKS = {"sources": sources, "clocks": clocks, "docs": docs, "graph": graph, "flows": flow_lint, "format": format,
-          "headers": headers, "tidy": tidy}
+          "headers": headers, "models": models, "tidy": tidy}
 
 
 def main():

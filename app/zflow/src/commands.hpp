@@ -18,6 +18,9 @@ void add_store_commands(CLI::App& parent, Command& chosen);
 void add_maintenance_commands(CLI::App& parent, Command& chosen);
 void add_conformance_command(CLI::App& parent, Command& chosen);
 void add_program_commands(CLI::App& parent, Command& chosen);
+void add_run_command(CLI::App& parent, Command& chosen);
+void add_work_command(CLI::App& parent, Command& chosen);
+void add_inspect_commands(CLI::App& parent, Command& chosen);
 void add_flow_conformance_command(CLI::App& conformance, Command& chosen);
 void add_bench_commands(CLI::App& parent, Command& chosen);
 

@@ -123,6 +123,13 @@ std::string to_line(std::string_view bytes) {
     return line;
 }
 
+std::string one_line(std::string text) {
+    for (auto& c : text) {
+        c = c == '\n' || c == '\r' ? ' ' : c;
+    }
+    return text;
+}
+
 void add_bytes(boost::json::object& row, std::string_view name, const store::Bytes& bytes) {
     if (store::is_utf8(bytes)) {
         row[name] = bytes;

@@ -23,6 +23,9 @@ namespace zflow::app {
 /// \r, \xNN.
 [[nodiscard]] std::string to_line(std::string_view bytes);
 
+/// A text on one line for people: its line ends as spaces.
+[[nodiscard]] std::string one_line(std::string text);
+
 /// Put bytes into a row: `<name>_hex` always, `<name>` if they are valid UTF-8.
 void add_bytes(boost::json::object& row, std::string_view name, const store::Bytes& bytes);
 

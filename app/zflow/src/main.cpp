@@ -48,6 +48,9 @@ int run(int argc, char** argv) {
     add_maintenance_commands(*store_family, chosen);
     add_conformance_command(app, chosen);
     add_program_commands(app, chosen);
+    add_run_command(app, chosen);
+    add_work_command(app, chosen);
+    add_inspect_commands(app, chosen);
     auto* const bench_family = add_command(app, "bench", "Measure speed", "zflow bench store");
     bench_family->require_subcommand(1);
     add_bench_commands(*bench_family, chosen);

@@ -1,19 +1,16 @@
 #include "commands.hpp"
 #include "eval_operations.hpp"
+#include "forms.hpp"
+#include "operations.hpp"
+#include "program_file.hpp"
+#include "run_output.hpp"
 
-#include <zflow/codec/json.hpp>
-#include <zflow/codec/program_file.hpp>
-#include <zflow/interpreter/program.hpp>
 #include <zflow/testing/flow_conformance.hpp>
 #include <zflow/testing/runner.hpp>
 
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <expected>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -28,112 +25,6 @@ struct Arguments {
     std::string directory;
 };
 
-/// Why a program, or its input, was not taken.
-struct Refusal {
-    std::string where;                          ///< the file, `standard input` or `--input`
-    std::optional<model::LineAndColumn> place;  ///< none if the text as a whole, or no text, was read
-    model::Error error;
-};
-
-/// Errors: the reason of the system.
-std::expected<std::string, std::string> read_text(const std::string& name) {
-    const auto is_standard_input = name == "-";
-    auto* const file = is_standard_input ? stdin : std::fopen(name.c_str(), "rb");
-    if (file == nullptr) {
-        return std::unexpected(std::strerror(errno));
-    }
-    std::string text;
-    std::array<char, 1U << 16U> buffer{};
-    for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), file)) != 0;) {
-        text.append(buffer.data(), got);
-    }
-    const auto failed = std::ferror(file) != 0 ? errno : 0;
-    if (!is_standard_input) {
-        (void)std::fclose(file);
-    }
-    if (failed != 0) {
-        return std::unexpected(std::strerror(failed));
-    }
-    return text;
-}
-
-Refusal refusal(std::string where, std::string_view text, model::Error error) {
-    const auto place = model::line_and_column(text, error.offset.value_or(0));
-    return {std::move(where), place, std::move(error)};
-}
-
-/// `file:line:column: path: sentence` on standard error, or with --json a row on standard output.
-Exit refuse(const Settings& settings, const Refusal& refusal) {
-    if (settings.json) {
-        boost::json::object row{{"ok", false}, {"where", refusal.where}};
-        if (refusal.place) {
-            row["line"] = refusal.place->line;
-            row["column"] = refusal.place->column;
-        }
-        row["message"] = refusal.error.text();
-        print(row);
-    } else {
-        const auto place =
-            refusal.place ? fmt::format(":{}:{}", refusal.place->line, refusal.place->column) : std::string();
-        tell(fmt::format("{}{}: {}", refusal.where, place, refusal.error.text()));
-    }
-    return Exit::usage;
-}
-
-struct Loaded {
-    std::shared_ptr<const interpreter::Program> program;
-    model::Ref<const model::Schema> input_schema;
-};
-
-std::expected<Loaded, Refusal> load_program(const std::string& name) {
-    const std::string where = name == "-" ? "standard input" : name;
-    const auto text = read_text(name);
-    if (!text) {
-        return std::unexpected(Refusal{where, {}, {fmt::format("it cannot be read: {}", text.error())}});
-    }
-    auto file = codec::program_file_from_json(*text);
-    if (!file) {
-        return std::unexpected(refusal(where, *text, std::move(file.error())));
-    }
-    auto program = interpreter::Program::load(file->flow);
-    if (!program) {
-        auto error = std::move(program.error());
-        error.offset = codec::offset_in_program(*text, error.path);
-        return std::unexpected(refusal(where, *text, std::move(error)));
-    }
-    return Loaded{std::move(*program), file->input_schema};
-}
-
-/// The value of --input, unit if it was not given, which must be what the program's schema says.
-std::expected<model::Value, Refusal> read_input(const Arguments& arguments, const Loaded& loaded) {
-    model::Value input;
-    if (arguments.input) {
-        auto read = codec::value_from_json(*arguments.input);
-        if (!read) {
-            return std::unexpected(refusal("--input", *arguments.input, std::move(read.error())));
-        }
-        input = std::move(*read);
-    }
-    if (loaded.input_schema) {
-        if (auto fits = model::fits(input, *loaded.input_schema); !fits) {
-            auto error = std::move(fits.error());
-            error.sentence =
-                arguments.input ? fmt::format("it does not fit the program's inputSchema: {}", error.sentence)
-                                : fmt::format("the program's inputSchema wants an input: {}", error.sentence);
-            return std::unexpected(Refusal{"--input", {}, std::move(error)});
-        }
-    }
-    return input;
-}
-
-/// One line for people, whatever the text holds.
-std::string one_line(std::string text) {
-    for (auto& c : text) {
-        c = c == '\n' || c == '\r' ? ' ' : c;
-    }
-    return text;
-}
-
 Exit eval(const Arguments& arguments) {
     // Its data is JSON anyhow, so --json does not change where errors go.
     const Settings settings;
@@ -141,22 +32,16 @@ Exit eval(const Arguments& arguments) {
     if (!loaded) {
         return refuse(settings, loaded.error());
     }
-    auto input = read_input(arguments, *loaded);
+    auto input = read_input(arguments.input, *loaded);
     if (!input) {
         return refuse(settings, input.error());
     }
     testing::Runner runner;
     runner.operation("oracle.OracleOp", testing::sample_operation);
     if (arguments.operations) {
-        const auto operations = commands::load(*arguments.operations, [](const commands::StderrLine& line) {
-            tell(fmt::format("{}: {}", line.name, line.text));
-        });
+        const auto operations = load_commands(*arguments.operations);
         if (!operations) {
-            tell(operations.error().text());
             return Exit::usage;
-        }
-        for (const auto& warning : operations->warnings) {
-            tell(warning);
         }
         add_operations(runner, *operations, loaded->program);
     }
@@ -171,15 +56,7 @@ Exit eval(const Arguments& arguments) {
                              : ""));
         return Exit::failed;
     }
-    const auto json = codec::outcome_to_json(*run.outcome);
-    if (!json) {
-        tell(fmt::format("zflow: the run has ended, but its outcome cannot be written: {}",
-                         json.error().text()));
-        return Exit::failed;
-    }
-    print(*json);
-    print("\n");
-    return std::holds_alternative<model::Succeeded>(*run.outcome) ? Exit::ok : Exit::failed;
+    return print_outcome(*run.outcome);
 }
 
 Exit check(const Settings& settings, const Arguments& arguments) {
@@ -188,7 +65,7 @@ Exit check(const Settings& settings, const Arguments& arguments) {
         return refuse(settings, loaded.error());
     }
     if (arguments.input) {
-        if (const auto input = read_input(arguments, *loaded); !input) {
+        if (const auto input = read_input(arguments.input, *loaded); !input) {
             return refuse(settings, input.error());
         }
     }

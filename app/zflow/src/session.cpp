@@ -44,12 +44,39 @@ Exit exit_of(const store::Error& error) noexcept {
     return Exit::failed;
 }
 
+Exit exit_of(const engine::Error& error) noexcept {
+    switch (error.kind()) {
+        case engine::errc::invalid_argument:
+        case engine::errc::too_large:
+            return Exit::usage;
+        case engine::errc::not_found:
+            return Exit::not_found;
+        case engine::errc::conflict:
+        case engine::errc::exists:
+        case engine::errc::not_finished:
+            return Exit::conflict;
+        case engine::errc::unavailable:
+        case engine::errc::throttled:
+        case engine::errc::stopped:
+            return Exit::unavailable;
+        case engine::errc::outcome_unknown:
+            return Exit::outcome_unknown;
+        case engine::errc::parked:
+        case engine::errc::refused:
+            break;
+    }
+    return Exit::failed;
+}
+
 int run_command(const Command& command, const Settings& settings) {
     auto code = Exit::failed;
     try {
         code = command(settings);
         finish_output();
     } catch (const store::Error& error) {
+        tell(fmt::format("zflow: {}", error.what()));
+        code = exit_of(error);
+    } catch (const engine::Error& error) {
         tell(fmt::format("zflow: {}", error.what()));
         code = exit_of(error);
     } catch (const std::exception& error) {

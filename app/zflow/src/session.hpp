@@ -2,6 +2,7 @@
 
 #include "output.hpp"
 
+#include <zflow/engine/error.hpp>
 #include <zflow/store/block_on.hpp>
 #include <zflow/store/open.hpp>
 
@@ -27,6 +28,9 @@ using Command = std::function<Exit(const Settings&)>;
 
 /// The exit code for an error of a store.
 [[nodiscard]] Exit exit_of(const store::Error& error) noexcept;
+
+/// The exit code for an error of an engine.
+[[nodiscard]] Exit exit_of(const engine::Error& error) noexcept;
 
 /// Run a command and turn its errors into a line for people and an exit code.
 [[nodiscard]] int run_command(const Command& command, const Settings& settings);

@@ -1,8 +1,10 @@
 #include "partition.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/engine/crash_points.hpp>
 #include <zflow/interpreter/apply.hpp>
 #include <zflow/interpreter/program.hpp>
+#include <zflow/store/crash_point.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -154,6 +156,7 @@ void Partition::end_attempt(const std::shared_ptr<Attempt>& attempt) {
 
 void Partition::attempt_ended(const std::shared_ptr<Attempt>& attempt, const std::exception_ptr& error,
                               OperationResult result) {
+    store::crash_point(crash_points::after_operation);
     --attempts_running_;
     attempts_changed_.notify_all();
     context_->operations.release(attempt);

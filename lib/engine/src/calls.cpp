@@ -90,6 +90,7 @@ std::shared_ptr<Answer> Partition::queue_call(Pending pending) {
     pending.answer = answer;
     call_deadlines_.emplace_back(context_->options.clock->steady_now() + context_->options.call_deadline,
                                  answer);
+    arm_alarm();
     queue(std::move(pending));
     if (queue_.back().size > indexed_->limits().value_bytes - 4'096) {
         const auto size = queue_.back().size;
@@ -133,6 +134,10 @@ asio::awaitable<std::optional<ResultRow>> Partition::find_result(std::string id,
         throw Error(errc::parked, fmt::format("its result cannot be read: {}", row.error().text()), id);
     }
     *version = static_cast<std::uint64_t>(found->timestamp);
+    if (*version > applied_) {
+        throw Error(errc::unavailable, "another owner of this run is at work; nothing was done, ask again",
+                    id);
+    }
     co_return std::move(*row);
 }
 

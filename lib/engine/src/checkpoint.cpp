@@ -251,6 +251,7 @@ void Partition::begin_serving(Recovery& recovery) {
     for (auto* const record : recovery.gone()) {
         if (record->life == RunRecord::Life::removed || record->life == RunRecord::Life::evicted) {
             ++record->pins;
+            record->gone_since = context_->options.clock->steady_now();
             gone_.push_back(record);
         }
     }

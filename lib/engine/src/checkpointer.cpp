@@ -5,7 +5,9 @@
 #include "keys.hpp"
 
 #include <zflow/base/assert.hpp>
+#include <zflow/engine/crash_points.hpp>
 #include <zflow/interpreter/snapshot.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -130,10 +132,12 @@ asio::awaitable<void> Checkpointer::write_live(RunRecord* record) {
     if (!error_.empty()) {
         co_return;
     }
+    store::crash_point(crash_points::after_snapshot_put);
     auto bytes = encode(RunsValue(row));
     ZFLOW_ASSERT(bytes.has_value(), "a run's row is small");
     co_await put(
         {runs_namespace(host_.partition), run_key(*record->id), std::move(*bytes), as_version(version)});
+    store::crash_point(crash_points::after_row_put);
     if (error_.empty()) {
         record->row_version = std::max(record->row_version, version);
     }
@@ -172,12 +176,14 @@ asio::awaitable<void> Checkpointer::write_finished(RunRecord* record) {
         ZFLOW_ASSERT(bytes.has_value(), "a result's row is small");
         co_await put({results_namespace(host_.partition), run_key(*record->id), std::move(*bytes),
                       as_version(version)});
+        store::crash_point(crash_points::after_result_put);
     }
     if (error_.empty() && has_row) {
         auto bytes = encode(RunsValue(tombstone));
         ZFLOW_ASSERT(bytes.has_value(), "a tombstone is small");
         co_await put(
             {runs_namespace(host_.partition), run_key(*record->id), std::move(*bytes), as_version(version)});
+        store::crash_point(crash_points::after_tombstone_put);
     }
     if (error_.empty()) {
         record->row_version = std::max(record->row_version, version);
@@ -196,19 +202,33 @@ asio::awaitable<void> Checkpointer::write_removed(RunRecord* record) {
         ZFLOW_ASSERT(bytes.has_value(), "a tombstone is small");
         co_await put(
             {runs_namespace(host_.partition), run_key(*record->id), std::move(*bytes), as_version(version)});
+        store::crash_point(crash_points::after_tombstone_put);
     }
     if (error_.empty()) {
         record->row_version = std::max(record->row_version, version);
     }
 }
 
-/// The events of a run that its row does not have, read back from the log.
+/// The events of a run that its row does not have: from the row of the last time that it was set aside, as
+/// the log may not have them any more, then from the log.
 asio::awaitable<std::vector<ParkedRow::Event>> Checkpointer::events_of(RunRecord* record,
                                                                        std::uint64_t up_to) {
     std::vector<ParkedRow::Event> events;
     const auto id = *record->id;
     auto limits = checkpoint_.epoch.limits;
-    for (auto next = record->row_version + 1; next <= up_to;) {
+    auto next = record->row_version + 1;
+    if (record->parked_row) {
+        const auto found =
+            co_await host_.key_value->get_latest(parked_namespace(host_.partition), run_key(id));
+        auto before =
+            found ? decode_parked_row(found->value) : std::unexpected(model::Error{"it is not there"});
+        if (before && before->birth == record->birth) {
+            std::erase_if(before->events, [&](const auto& event) { return event.index < next; });
+            events = std::move(before->events);
+            next = std::max(next, static_cast<std::uint64_t>(found->timestamp) + 1);
+        }
+    }
+    while (next <= up_to) {
         auto entries = co_await host_.indexed->scan(log_topic(host_.partition), next, up_to);
         if (entries.empty()) {
             break;
@@ -277,6 +297,7 @@ asio::awaitable<void> Checkpointer::prune(RunRecord* record) {
             co_await host_.key_value->remove(snapshots_namespace(host_.partition), chunk_key(key, chunk),
                                              marker);
         }
+        store::crash_point(crash_points::while_pruning);
         co_await host_.key_value->remove(runs_namespace(host_.partition), key, marker);
         if (record->parked_row) {
             co_await host_.key_value->remove_through(parked_namespace(host_.partition), key, marker);
@@ -316,8 +337,9 @@ asio::awaitable<void> Checkpointer::remove_rows(RunRecord* record) {
         }
         const auto& options = host_.context->options;
         const auto old = !host_.context->shared ||
-                         to_instant(options.clock->wall_now()) >= record->changed + options.tombstone_grace;
+                         options.clock->steady_now() >= record->gone_since + options.tombstone_grace;
         if (record->row_may_exist && old) {
+            store::crash_point(crash_points::while_removing_rows);
             co_await host_.key_value->remove_through(runs_namespace(host_.partition), key, version);
         }
         done = !record->row_may_exist || old;
@@ -343,6 +365,7 @@ asio::awaitable<void> Checkpointer::trim() {
     }
     try {
         co_await host_.indexed->trim(log_topic(host_.partition), checkpoint_.index);
+        store::crash_point(crash_points::after_trim);
         co_await host_.key_value->remove(checkpoints_namespace(), checkpoint_key(host_.partition),
                                          as_version(checkpoint_.index));
     } catch (const store::Error&) {
@@ -408,6 +431,7 @@ void Checkpointer::settle() {
             record->life =
                 record->life == RunRecord::Life::finished ? RunRecord::Life::evicted : record->life;
             record->ending.reset();
+            record->gone_since = host_.context->options.clock->steady_now();
             ++record->pins;
             gone_.push_back(record);
         } else if (ended) {
@@ -421,6 +445,7 @@ asio::awaitable<bool> Checkpointer::run() {
     if (error_.empty() && !host_.ending()) {
         auto bytes = encode(checkpoint_);
         ZFLOW_ASSERT(bytes.has_value(), "a checkpoint is small");
+        store::crash_point(crash_points::before_checkpoint_put);
         co_await put({checkpoints_namespace(), checkpoint_key(host_.partition), std::move(*bytes),
                       as_version(checkpoint_.index)});
     }
@@ -434,6 +459,7 @@ asio::awaitable<bool> Checkpointer::run() {
         }
         co_return false;
     }
+    store::crash_point(crash_points::after_checkpoint_put);
     settle();
     co_await trim();
     co_await workers(&Checkpointer::prune, prunable_);

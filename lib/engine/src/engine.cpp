@@ -1,3 +1,4 @@
+#include "crossing.hpp"
 #include "keys.hpp"
 #include "meta.hpp"
 #include "partition.hpp"
@@ -83,13 +84,12 @@ void check_options(const Options& options) {
     refuse(options.limits.turn < 1'000, "limits.turn is at least 1,000");
 }
 
-}  // namespace
-
-namespace {
-
 /// The run's id belongs to every error of a call about it.
+///
+/// Parameters: `keep` is there until the call is over, also when the engine goes before it.
 template <class T>
-asio::awaitable<T> named(asio::awaitable<T> call, std::string id) {
+asio::awaitable<T> named([[maybe_unused]] std::shared_ptr<Partition> keep, asio::awaitable<T> call,
+                         std::string id) {
     try {
         if constexpr (std::is_void_v<T>) {
             co_await std::move(call);
@@ -125,8 +125,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
     asio::awaitable<void> stop(std::chrono::milliseconds grace);
     void abandon();
 
-    [[nodiscard]] Partition& partition_of(const std::string& id) {
-        return *partitions_[engine::partition_of(id, context_->meta.partitions)];
+    [[nodiscard]] std::shared_ptr<Partition> partition_of(const std::string& id) {
+        return partitions_[engine::partition_of(id, context_->meta.partitions)];
     }
     [[nodiscard]] const asio::any_io_executor& executor() const noexcept { return strand_; }
     [[nodiscard]] Context& context() noexcept { return *context_; }
@@ -177,7 +177,7 @@ asio::awaitable<void> Engine::Impl::open() {
         }
     });
     for (const auto& partition : partitions_) {
-        co_await asio::co_spawn(partition->executor(), partition->settled(), asio::use_awaitable);
+        co_await cross(partition->executor(), partition->settled());
     }
     for (const auto& partition : partitions_) {
         if (partition->is_unrecoverable()) {
@@ -325,75 +325,69 @@ asio::awaitable<StartResult> Engine::start(std::shared_ptr<const interpreter::Pr
     }
     check_id(options.id);
     check_tags(options.tags);
-    auto& partition = impl_->partition_of(options.id);
+    const auto partition = impl_->partition_of(options.id);
     const auto id = options.id;
-    co_return co_await asio::co_spawn(
-        partition.executor(),
-        named(partition.start(std::move(program), std::move(input), std::move(options), fresh), id),
-        asio::use_awaitable);
+    co_return co_await cross(
+        partition->executor(),
+        named(partition, partition->start(std::move(program), std::move(input), std::move(options), fresh),
+              id));
 }
 
 asio::awaitable<model::Outcome> Engine::result(std::string id) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_return co_await asio::co_spawn(partition.executor(), named(partition.result(id), id),
-                                      asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_return co_await cross(partition->executor(), named(partition, partition->result(id), id));
 }
 
 asio::awaitable<std::optional<model::Outcome>> Engine::poll(std::string id) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_return co_await asio::co_spawn(partition.executor(), named(partition.poll(id), id),
-                                      asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_return co_await cross(partition->executor(), named(partition, partition->poll(id), id));
 }
 
 asio::awaitable<RunView> Engine::show(std::string id) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_return co_await asio::co_spawn(partition.executor(), named(partition.show(id), id),
-                                      asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_return co_await cross(partition->executor(), named(partition, partition->show(id), id));
 }
 
 asio::awaitable<model::Value> Engine::get_variable(std::string id, std::string name) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_return co_await asio::co_spawn(
-        partition.executor(), named(partition.get_variable(id, std::move(name)), id), asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_return co_await cross(partition->executor(),
+                             named(partition, partition->get_variable(id, std::move(name)), id));
 }
 
 asio::awaitable<void> Engine::set_variable(std::string id, std::string name, model::Value value) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_await asio::co_spawn(partition.executor(),
-                            named(partition.set_variable(id, std::move(name), std::move(value)), id),
-                            asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_await cross(partition->executor(),
+                   named(partition, partition->set_variable(id, std::move(name), std::move(value)), id));
 }
 
 asio::awaitable<void> Engine::pause(std::string id) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_await asio::co_spawn(partition.executor(), named(partition.command(id, interpreter::Pause{}), id),
-                            asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_await cross(partition->executor(), named(partition, partition->command(id, interpreter::Pause{}), id));
 }
 
 asio::awaitable<void> Engine::resume(std::string id) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_await asio::co_spawn(partition.executor(), named(partition.command(id, interpreter::Resume{}), id),
-                            asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_await cross(partition->executor(),
+                   named(partition, partition->command(id, interpreter::Resume{}), id));
 }
 
 asio::awaitable<void> Engine::abort(std::string id) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_await asio::co_spawn(partition.executor(), named(partition.command(id, interpreter::Abort{}), id),
-                            asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_await cross(partition->executor(), named(partition, partition->command(id, interpreter::Abort{}), id));
 }
 
 asio::awaitable<void> Engine::remove(std::string id) {
     check_id(id);
-    auto& partition = impl_->partition_of(id);
-    co_await asio::co_spawn(partition.executor(), named(partition.remove(id), id), asio::use_awaitable);
+    const auto partition = impl_->partition_of(id);
+    co_await cross(partition->executor(), named(partition, partition->remove(id), id));
 }
 
 asio::awaitable<RunPage> Engine::list(Filter filter, ListRequest request) {
@@ -419,11 +413,12 @@ asio::awaitable<RunPage> Engine::list(Filter filter, ListRequest request) {
     }
     RunPage page;
     while (page.items.size() < request.limit && number < impl_->partitions().size()) {
-        auto& partition = *impl_->partitions()[number];
-        auto part = co_await asio::co_spawn(
-            partition.executor(),
-            partition.list(filter, {.limit = request.limit - page.items.size(), .token = request.token}),
-            asio::use_awaitable);
+        const auto partition = impl_->partitions()[number];
+        auto part = co_await cross(partition->executor(),
+                                   named(partition,
+                                         partition->list(filter, {.limit = request.limit - page.items.size(),
+                                                                  .token = request.token}),
+                                         {}));
         std::ranges::move(part.items, std::back_inserter(page.items));
         number += part.next ? 0 : 1;
         request.token = part.next.value_or("");
@@ -436,12 +431,12 @@ asio::awaitable<RunPage> Engine::list(Filter filter, ListRequest request) {
 
 asio::awaitable<void> Engine::checkpoint() {
     for (const auto& partition : impl_->partitions()) {
-        co_await asio::co_spawn(partition->executor(), partition->checkpoint(), asio::use_awaitable);
+        co_await cross(partition->executor(), partition->checkpoint());
     }
 }
 
 asio::awaitable<void> Engine::stop(std::chrono::milliseconds grace) {
-    co_await asio::co_spawn(impl_->executor(), impl_->stop(grace), asio::use_awaitable);
+    co_await cross(impl_->executor(), impl_->stop(grace));
 }
 
 Engine::Ownership Engine::ownership() const {

@@ -54,14 +54,12 @@ asio::awaitable<void> Log::pause(int attempt) {
 /// One try at the position that we expect. Errors become results, so that nothing awaits in a handler.
 asio::awaitable<Log::Tried> Log::try_append(std::string bytes) {
     try {
-        const auto sent = options_.clock->steady_now();
         const auto result = co_await store_.append(topic_, std::move(bytes), position_);
         if (!result.is_applied()) {
             co_return Tried::conflict;
         }
         ZFLOW_ASSERT(result.position() == position_ + 1,
                      "an append that applies lands after the expected position");
-        confirmed_ = sent;
         co_return Tried::applied;
     } catch (const store::Error& error) {
         reason_ = error.what();
@@ -90,8 +88,8 @@ asio::awaitable<std::optional<Frame>> Log::frame_at(store::Index index) {
 /// Try until it is known whether these bytes are at position + 1.
 asio::awaitable<Log::Result> Log::decide(std::string bytes, model::Uuid token) {
     const auto size = bytes.size();
+    const auto first_sent = options_.clock->steady_now();
     for (int attempt = 0;; ++attempt) {
-        const auto sent = options_.clock->steady_now();
         auto tried = co_await try_append(bytes);
         if (tried == Tried::conflict) {
             try {
@@ -99,9 +97,6 @@ asio::awaitable<Log::Result> Log::decide(std::string bytes, model::Uuid token) {
                 if (!there || there->token != token) {
                     co_return Result::fenced;
                 }
-                // An earlier try has landed. It was sent before this one, so the lease counts from an earlier
-                // time.
-                confirmed_ = attempt == 0 ? sent : confirmed_;
                 tried = Tried::applied;
             } catch (const store::Error& error) {
                 reason_ = error.what();
@@ -109,6 +104,7 @@ asio::awaitable<Log::Result> Log::decide(std::string bytes, model::Uuid token) {
             }
         }
         if (tried == Tried::applied) {
+            confirmed_ = first_sent;
             ++position_;
             bytes_ += size;
             co_return Result::done;

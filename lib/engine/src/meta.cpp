@@ -2,7 +2,9 @@
 
 #include "keys.hpp"
 
+#include <zflow/engine/crash_points.hpp>
 #include <zflow/engine/error.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <fmt/format.h>
@@ -80,6 +82,7 @@ asio::awaitable<Meta> read_or_write_meta(std::shared_ptr<store::KeyValueStore> k
     const auto meta = decode(entries.front().value);
     const auto copy = co_await key_value->get_latest(checkpoints_namespace(), meta_key());
     if (!copy) {
+        store::crash_point(crash_points::after_meta);
         co_await key_value->put(checkpoints_namespace(), meta_key(), entries.front().value, meta_version);
     } else if (decode(copy->value).store_id != meta.store_id) {
         throw Error(errc::refused,

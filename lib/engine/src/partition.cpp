@@ -5,6 +5,8 @@
 #include <zflow/base/assert.hpp>
 #include <zflow/base/version.hpp>
 #include <zflow/codec/json.hpp>
+#include <zflow/engine/crash_points.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -100,6 +102,7 @@ asio::awaitable<Partition::End> Partition::serve(std::shared_ptr<store::KeyValue
         epoch_ = make_epoch();
         auto result = co_await log_->claim(epoch_);
         if (result == Log::Result::done) {
+            store::crash_point(crash_points::after_claim);
             context_->metrics.claimed();
             result = co_await recover();
         }
@@ -341,9 +344,12 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         auto effect = table_.apply(applied_, frame.time, epoch_, events.runs[event.run], event.body);
         if (effect.applied) {
             release(effect, event.body);
+        } else if (in_flight[i].answer) {
+            refuse(in_flight[i], effect, event.body);
         }
     }
     digests_ = table_.take_digests(events.runs);
+    store::crash_point(crash_points::after_apply);
     for (auto& pending : in_flight) {
         if (pending.run != nullptr) {
             --pending.run->pins;
@@ -351,6 +357,17 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
         if (pending.answer) {
             pending.answer->finish();
         }
+    }
+}
+
+/// A call whose event changed nothing, because of what happened to the run while it was queued.
+void Partition::refuse(Pending& pending, const Effect& effect, const EventBody& body) {
+    if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
+        pending.answer->finish(
+            std::make_exception_ptr(Error(errc::parked, *effect.run->error, *effect.run->id)));
+    } else if (std::holds_alternative<interpreter::SetVariable>(body)) {
+        pending.answer->finish(std::make_exception_ptr(
+            Error(errc::not_found, "the run has finished: it has no variables any more")));
     }
 }
 
@@ -428,12 +445,17 @@ void Partition::on_parked(RunRecord& record) {
 // --- the loop
 // --------------------------------------------------------------------------------------------------
 
+asio::awaitable<Log::Result> Partition::append(Frame& frame) {
+    arm_alarm();  // Deadlines of calls and attempts go on.
+    co_return co_await log_->append(frame);
+}
+
 /// A frame without events.
 asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released> mark) {
     Frame frame;
     frame.time = time_.last();
     std::visit([&](auto each) { frame.content = each; }, mark);
-    const auto result = co_await log_->append(frame);
+    const auto result = co_await append(frame);
     if (result == Log::Result::done) {
         applied_ = log_->position();
         confirmed_.notify_all();
@@ -443,10 +465,11 @@ asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released>
 }
 
 asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending>& in_flight) {
-    arm_alarm();
     const auto bytes_before = log_->bytes();
-    const auto result = co_await log_->append(frame);
+    store::crash_point(crash_points::before_append);
+    const auto result = co_await append(frame);
     if (result == Log::Result::done) {
+        store::crash_point(crash_points::after_append);
         context_->metrics.committed(in_flight.size(), log_->bytes() - bytes_before);
         apply_frame(frame, in_flight);
         confirmed_.notify_all();
@@ -510,6 +533,7 @@ asio::awaitable<Log::Result> Partition::loop() {
         }
         if (stopping_ && loaders_ == 0 && !checkpoint_running_) {
             if (std::exchange(last_checkpoint_made_, true)) {
+                store::crash_point(crash_points::before_released);
                 co_return co_await append_mark(Released{});
             }
             checkpoint_wanted_ = true;
@@ -522,8 +546,10 @@ asio::awaitable<Log::Result> Partition::loop() {
             }
             continue;
         }
+        idle_ = true;
         arm_alarm();
         co_await work_.wait();
+        idle_ = false;
     }
 }
 

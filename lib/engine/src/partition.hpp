@@ -129,11 +129,13 @@ class Partition : public std::enable_shared_from_this<Partition> {
     // partition.cpp: the loop
     asio::awaitable<Log::Result> loop();
     asio::awaitable<Log::Result> commit(Frame& frame, std::vector<Pending>& in_flight);
+    asio::awaitable<Log::Result> append(Frame& frame);
     asio::awaitable<Log::Result> append_mark(std::variant<Beat, Released> mark);
     Frame take_frame(std::vector<Pending>& in_flight);
     bool take(Pending& pending, Events& events);
     void apply_frame(const Frame& frame, std::vector<Pending>& in_flight);
     void release(Effect& effect, const EventBody& body);
+    void refuse(Pending& pending, const Effect& effect, const EventBody& body);
     void finish_run(RunRecord& record);
     void on_parked(RunRecord& record);
     void queue(Pending pending);
@@ -141,7 +143,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void queue_continue(RunRecord& record);
     bool fire_due_timers();
     void set_phase(Phase phase);
-    void wake() { work_.notify_all(); }
+    void wake() {
+        idle_ = false;
+        work_.notify_all();
+    }
     asio::awaitable<void> close_epoch();
     void answer_pending();
     void drop_memory();
@@ -242,6 +247,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::size_t queued_calls_ = 0;
     std::unordered_map<RunRecord*, std::vector<Pending>> held_;  ///< events of runs that are being loaded
     Condition work_;
+    bool idle_ = false;    ///< the loop waits for work
     Condition confirmed_;  ///< the lease was confirmed
 
     std::set<TimerKey> timers_;

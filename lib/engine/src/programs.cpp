@@ -3,6 +3,8 @@
 #include "chunks.hpp"
 #include "keys.hpp"
 
+#include <zflow/engine/crash_points.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <utility>
@@ -62,6 +64,7 @@ asio::awaitable<void> Programs::ensure_stored(std::shared_ptr<store::KeyValueSto
         }
         co_await put_chunks(*store, programs_namespace(), program_key(id), std::move(*bytes),
                             program_version);
+        store::crash_point(crash_points::after_program_put);
     }
     const std::lock_guard lock(mutex_);
     stored_.insert(id);

@@ -3,7 +3,9 @@
 #include "chunks.hpp"
 #include "keys.hpp"
 
+#include <zflow/engine/crash_points.hpp>
 #include <zflow/interpreter/snapshot.hpp>
+#include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
 #include <fmt/format.h>
@@ -27,13 +29,16 @@ asio::awaitable<Recovery::Result> Recovery::run() {
     co_await read_checkpoint();
     co_await read_rows();
     co_await read_parked_rows();
+    store::crash_point(crash_points::after_rows);
     if (!co_await read_tail()) {
         co_return co_await check_again();
     }
+    store::crash_point(crash_points::after_tail);
     co_await load_programs();
     co_await load_needed();
     apply_parked_events();
     replay();
+    store::crash_point(crash_points::after_replay);
     for (auto& [id, record] : table_.records()) {
         // An owner before us may have put them, and its put may still be under way.
         record.row_may_exist = true;

@@ -6,6 +6,7 @@
 #include <zflow/interpreter/apply.hpp>
 #include <zflow/interpreter/program.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,7 +62,10 @@ struct RunRecord {
     bool row_may_exist = false;     ///< in `_zflow_runs_<p>`, put by any owner
     bool result_may_exist = false;  ///< in `_zflow_results_<p>`
     bool parked_row = false;        ///< in `_zflow_parked_<p>`
-    std::uint32_t chunks = 1;       ///< the most that any of its snapshots or results had
+    /// Since when its tombstone is known to be there, by this process' steady clock: the grace time counts
+    /// from it.
+    std::chrono::steady_clock::time_point gone_since{};
+    std::uint32_t chunks = 1;  ///< the most that any of its snapshots or results had
 
     // What is going on in this process.
     std::uint64_t serial = 0;      ///< orders records by when they came
