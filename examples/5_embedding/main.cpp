@@ -1,3 +1,5 @@
+#include <zflow/control/place.hpp>
+#include <zflow/control/server.hpp>
 #include <zflow/dsl/dsl.hpp>
 #include <zflow/engine/typed.hpp>
 
@@ -104,8 +106,14 @@ class Server {
 // [main]
 asio::awaitable<void> run(std::string store) {
     const auto executor = co_await asio::this_coro::executor;
-    auto engine = co_await Engine::open(store, {.owner_name = "shop"});
+    control::StepFeed steps;
+    auto engine = co_await Engine::open(
+        store, {.owner_name = "shop", .on_step = [&](const engine::Step& step) { steps.publish(step); }});
     operation(*engine, charge, [](const std::string& order) { return "payment of " + order; });
+
+    // Optional: `zflow list`, `show`, `set` .. of other processes ask us while we have the store open.
+    const auto runs = control::runs_of(*engine);
+    control::Server outside(*runs, steps, control::directory_of(store).value());
 
     Server server(*engine, executor);
     asio::co_spawn(executor, server.listen(), asio::detached);
@@ -114,6 +122,7 @@ asio::awaitable<void> run(std::string store) {
     asio::signal_set signals(executor, SIGINT, SIGTERM);
     co_await signals.async_wait(asio::use_awaitable);
     server.close();
+    co_await outside.stop();
     co_await engine->stop(5s);  // ends calls that wait; runs go on when the engine is opened again
     co_await server.wait_until_all_are_gone();
     std::cout << "stopped" << std::endl;

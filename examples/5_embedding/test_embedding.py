@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 PROGRAM = None
+ZFLOW = None
 
 
 class Server(unittest.TestCase):
@@ -54,10 +55,23 @@ class Server(unittest.TestCase):
             self.assertEqual(answers.readline(), "order-7: payment of 7\n")
             self.stop(process)
 
+    def test_the_command_asks_it_while_it_has_the_store_open(self):
+        process, port = self.start()
+        with socket.create_connection(("127.0.0.1", port)) as client, client.makefile() as answers:
+            client.sendall(b"7\n")
+            self.assertEqual(answers.readline(), "order-7 begins\n")
+            outcome = subprocess.run([ZFLOW, "wait", "order-7", "--store", "rocksdb:store"], cwd=self.directory.name,
+                                     capture_output=True, text=True, check=False)
+            self.assertEqual((outcome.returncode, outcome.stdout),
+                             (0, '{"Succeeded":{"value":{"String":"payment of 7"}}}\n'), outcome.stderr)
+        self.stop(process)
+
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
+    parser.add_argument("--zflow", required=True)
     arguments, rest = parser.parse_known_args()
     PROGRAM = arguments.program
+    ZFLOW = arguments.zflow
     unittest.main(argv=[sys.argv[0], *rest])
