@@ -7,6 +7,7 @@
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <fmt/format.h>
 
@@ -35,10 +36,14 @@ void Partition::request_load(RunRecord& record) {
     if (loaders_ < most_loaders) {
         ++loaders_;
         tasks_.enter();
-        asio::co_spawn(executor_, loader(), [self = shared_from_this()](const std::exception_ptr&) {
-            --self->loaders_;
-            self->tasks_.leave();
-            self->wake();
+        // Not before we have returned: a store may answer at once, and who asks waits for an answer that
+        // comes later.
+        asio::post(executor_, [self = shared_from_this()] {
+            asio::co_spawn(self->executor_, self->loader(), [self](const std::exception_ptr&) {
+                --self->loaders_;
+                self->tasks_.leave();
+                self->wake();
+            });
         });
     }
 }
