@@ -26,7 +26,7 @@ class Client {
     /// What was told is still so.
     asio::awaitable<void> look_again();
 
-    /// Runs that are there all the time are listed once.
+    /// Runs that are there all the time are listed.
     asio::awaitable<void> list();
 
     /// Between how many and how many events of each kind the log must have.
@@ -118,7 +118,7 @@ asio::awaitable<Simulation::Reply<T>> Simulation::ask_for(
     waiting_.push_back(waiting);
     ++process->calls;
     asio::co_spawn(
-        process->context, call_engine<T>(process, std::move(what)),
+        *process->context, call_engine<T>(process, std::move(what)),
         [this, reply, waiting](const std::exception_ptr& thrown, T value) {
             --waiting->process->calls;
             if (waiting->done) {

@@ -111,8 +111,8 @@ NodeRef retries() {
 }
 
 NodeRef long_sleeps() {
-    return all({sleep_until(100), activity("ok a", num(1)), sleep_until(900), activity("value b", num(2)),
-                sleep_until(4'000)});
+    return all({sleep_until(100), activity("ok a", num(1)), sleep_until(250), activity("value b", num(2)),
+                sleep_until(500)});
 }
 
 NodeRef awaited() {
@@ -144,6 +144,12 @@ NodeRef many_at_once() {
     return flow;
 }
 
+/// An operation is called and no longer wanted in one turn, in which the run ends.
+NodeRef dropped() {
+    return then(fork(activity("ok dropped", num(1))),
+                [](const NodeRef& child) { return all({interrupt(child), give(1)}); });
+}
+
 std::vector<Subject> make() {
     std::vector<Subject> out;
     const auto put = [&](const std::string& name, const NodeRef& flow, Subject with = {}) {
@@ -163,6 +169,7 @@ std::vector<Subject> make() {
     put("outlived", outlived());
     put("chances", chances());
     put("many at once", many_at_once());
+    put("dropped", dropped());
     for (const auto& [name, flow] : corpus()) {
         put(name, flow, {.says_what_it_does = true});
     }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace zflow::simulation {
 
@@ -19,6 +20,8 @@ namespace {
 /// What all of this is for takes minutes of a world; only then nobody can be waited for any more.
 constexpr Duration longest_world = 48h;
 constexpr std::uint64_t most_steps_at_once = 200'000;
+/// Who waits in a circle for a time that is over makes a thousand (VirtualTime::wait_until).
+constexpr std::uint64_t most_steps_in_a_millisecond = 700;
 constexpr std::size_t most_violations = 5;
 constexpr std::size_t smallest_values = std::size_t{64} << 10;
 
@@ -98,7 +101,24 @@ Simulation::Simulation(Plan plan)
     }
 }
 
-Simulation::~Simulation() = default;
+/// First what is in the processes, then what they are in.
+Simulation::~Simulation() {
+    time_.forget();
+    auto all = std::exchange(dead_, {});
+    all.insert(all.end(), slots_.begin(), slots_.end());
+    for (const auto& process : all) {
+        if (!process) {
+            continue;
+        }
+        process->link->cut();
+        process->engine.reset();
+        if (!process->opening) {
+            process->context->restart();
+            process->context->poll();
+        }
+        process->context.reset();
+    }
+}
 
 void Simulation::trace(const std::string& what) {
     constexpr std::uint64_t prime = 0x100000001b3;
@@ -153,7 +173,7 @@ void Simulation::start_process(std::size_t slot) {
     trace(fmt::format("process {} starts in slot {}", process->number, slot));
     slots_[slot] = process;
     engine::OpenStores open_stores = [link = process->link] { return open_link(link); };
-    asio::co_spawn(process->context, Engine::open(std::move(open_stores), options_for(*process)),
+    asio::co_spawn(*process->context, Engine::open(std::move(open_stores), options_for(*process)),
                    [this, process, slot](const std::exception_ptr& error, std::unique_ptr<Engine> engine) {
                        opened(process, slot, error, std::move(engine));
                    });
@@ -244,7 +264,7 @@ void Simulation::stop(std::size_t slot) {
     }
     trace(fmt::format("process {} stops", process->number));
     process->stopping = true;
-    asio::co_spawn(process->context, stop_engine(process, std::chrono::milliseconds(dice_.below(5'000))),
+    asio::co_spawn(*process->context, stop_engine(process, std::chrono::milliseconds(dice_.below(5'000))),
                    [this, process, slot](const std::exception_ptr& error) {
                        if (error) {
                            violated(fmt::format("stopping process {} fails", process->number));
@@ -329,8 +349,8 @@ bool Simulation::poll(Process& process) {
     if (process.paused) {
         return false;
     }
-    process.context.restart();
-    return process.context.poll() != 0;
+    process.context->restart();
+    return process.context->poll() != 0;
 }
 
 bool Simulation::step() {
@@ -351,9 +371,15 @@ bool Simulation::step() {
         return true;
     }
     steps_at_this_time_ = 0;
+    if (time_.now() >= window_begin_ + 1ms) {
+        window_begin_ = time_.now();
+        window_steps_ = 0;
+    } else if (++window_steps_ == most_steps_in_a_millisecond) {
+        violated("somebody waits in a circle for what is over");
+    }
     std::erase_if(waiting_, [](const auto& each) { return each.expired(); });
-    std::erase_if(dead_,
-                  [](const auto& each) { return !each->engine && !each->paused && each->context.stopped(); });
+    std::erase_if(
+        dead_, [](const auto& each) { return !each->engine && !each->paused && each->context->stopped(); });
     return time_.advance();
 }
 
@@ -367,7 +393,7 @@ void Simulation::drive_until(const std::function<bool()>& done, const std::strin
 }
 
 std::string Simulation::run() {
-    trouble_ends_ = plan_.calm ? Duration(0) : dice_.between(20s, 150s);
+    trouble_ends_ = plan_.calm ? Duration(0) : dice_.between(30s, 200s);
     if (!plan_.calm) {
         choose_faults();
     }

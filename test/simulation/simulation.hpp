@@ -40,7 +40,7 @@ struct Process {
     VirtualAlarm alarm;
     base::SeededEntropy entropy;
     std::shared_ptr<Link> link;
-    asio::io_context context{1};
+    std::unique_ptr<asio::io_context> context = std::make_unique<asio::io_context>(1);
     std::unique_ptr<engine::Engine> engine;
     bool opening = true;
     bool stopping = false;
@@ -159,8 +159,9 @@ class Simulation {
     bool in_trouble_ = true;
     std::size_t clients_done_ = 0;
     std::vector<std::string> violations_;
-    std::uint64_t steps_ = 0;
     std::uint64_t steps_at_this_time_ = 0;
+    Duration window_begin_{0};
+    std::uint64_t window_steps_ = 0;
     std::uint64_t trace_ = 0;
     bool traced_ = false;
 };

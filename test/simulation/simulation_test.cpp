@@ -47,7 +47,7 @@ TEST_P(Worlds, keep_every_promise_whatever_happens) {
     for (auto seed = first; seed < first + seeds; ++seed) {
         const auto repeat = how_to_repeat(GetParam(), seed);
         fmt::format_to_n(now_running.data(), now_running.size() - 2, "aborted at {}\n", repeat);
-        Simulation simulation({.mode = GetParam(), .seed = seed, .runs = 3 + seed % 6});
+        Simulation simulation({.mode = GetParam(), .seed = seed, .runs = 16 + seed % 16});
         const auto wrong = simulation.run();
         const auto figures = simulation.figures();
         sum.events += figures.events;

@@ -90,8 +90,8 @@ namespace {
 template <class T>
 class RequestOf final : public Request, public std::enable_shared_from_this<RequestOf<T>> {
  public:
-    RequestOf(const asio::any_io_executor& executor, StoreWorld& world, std::function<awaitable<T>()> call)
-        : Request(executor), world_(world), call_(std::move(call)) {}
+    RequestOf(StoreWorld& world, std::function<awaitable<T>()> call)
+        : world_(world), call_(std::move(call)) {}
 
     void land() override {
         if (landed || lost) {
@@ -127,12 +127,14 @@ class RequestOf final : public Request, public std::enable_shared_from_this<Requ
 
 template <class T>
 awaitable<T> call(std::shared_ptr<Link> link, Operation operation, std::function<awaitable<T>()> what) {
-    const auto request =
-        std::make_shared<RequestOf<T>>(co_await asio::this_coro::executor, link->world(), std::move(what));
+    const auto request = std::make_shared<RequestOf<T>>(link->world(), std::move(what));
+    const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor,
+                                                            asio::steady_timer::time_point::max());
+    request->timer = timer;
     link->send(request, operation);
     while (!request->answered) {
         boost::system::error_code ignored;
-        co_await request->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     link->check(*request, operation);
     if (request->error) {

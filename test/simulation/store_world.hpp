@@ -87,8 +87,7 @@ class StoreWorld {
 /// A call on its way, without the type of its answer.
 class Request {
  public:
-    explicit Request(const asio::any_io_executor& executor)
-        : timer(executor, asio::steady_timer::time_point::max()) {}
+    Request() = default;
     virtual ~Request() = default;
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
@@ -97,10 +96,14 @@ class Request {
     virtual void land() = 0;
     void wake() {
         answered = true;
-        timer.cancel();
+        if (const auto waiting = timer.lock()) {
+            waiting->cancel();
+        }
     }
 
-    asio::steady_timer timer;
+    /// What its caller waits for: it goes with the caller's process, the request may be on its way for
+    /// longer.
+    std::weak_ptr<asio::steady_timer> timer;
     bool landed = false;
     bool lost = false;
     bool answered = false;

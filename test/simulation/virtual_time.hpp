@@ -30,6 +30,9 @@ class VirtualTime {
     /// Let the earliest thing happen. Returns: false if there is none.
     bool advance();
 
+    /// Nothing that was said happens.
+    void forget() { next_.clear(); }
+
     /// Wait, or come back earlier if cancelled.
     asio::awaitable<void> wait_until(Duration when);
     asio::awaitable<void> wait(Duration length) { return wait_until(now_ + length); }

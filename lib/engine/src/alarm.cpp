@@ -16,26 +16,27 @@ constexpr std::chrono::seconds longest_wait{10};
 
 }  // namespace
 
-/// While the loop waits for the log, what it sees to itself is left out: it looks when the log has answered,
-/// and an alarm for what is due already would only go off again and again.
 SteadyTime Partition::next_deadline() const {
     auto next = SteadyTime::max();
-    if (!appending_) {
-        next = log_->beat_due();
-        if (!timers_.empty() && !stopping_) {
-            const auto latest = context_->options.clock->steady_now() + longest_wait;
-            next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
-        }
-        if (!table_.is_clean() && !checkpoint_running_) {
-            next = std::min(next,
-                            std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
-        }
-    }
     if (!call_deadlines_.empty()) {
         next = std::min(next, call_deadlines_.front().first);
     }
     if (!attempt_deadlines_.empty()) {
         next = std::min(next, attempt_deadlines_.begin()->first);
+    }
+    if (!idle_) {
+        // The rest is the loop's, which looks by itself when it comes back: an alarm for what is due already
+        // would go off again and again until the store has answered.
+        return next;
+    }
+    next = std::min(next, log_->beat_due());
+    if (!timers_.empty() && !stopping_) {
+        const auto latest = context_->options.clock->steady_now() + longest_wait;
+        next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
+    }
+    if ((!table_.is_clean() || !gone_.empty()) && !checkpoint_running_) {
+        next =
+            std::min(next, std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
     }
     return next;
 }
@@ -72,8 +73,8 @@ void Partition::on_alarm() {
     const auto now = context_->options.clock->steady_now();
     end_late_calls(now);
     end_late_attempts(now);
-    arm_alarm();
     wake();
+    arm_alarm();
 }
 
 void Partition::end_late_calls(SteadyTime now) {

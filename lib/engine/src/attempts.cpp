@@ -1,6 +1,5 @@
 #include "partition.hpp"
 
-#include <zflow/base/assert.hpp>
 #include <zflow/engine/crash_points.hpp>
 #include <zflow/interpreter/apply.hpp>
 #include <zflow/interpreter/program.hpp>
@@ -55,7 +54,9 @@ RunRecord* Partition::run_of(const Attempt& attempt) {
 }
 
 void Partition::start_attempt(RunRecord& record, interpreter::Call call) {
-    ZFLOW_ASSERT(record.state != nullptr, "a run that calls is loaded");
+    if (!record.state) {
+        return;  // The same turn has cancelled it, and the run has ended.
+    }
     const auto pending = record.state->operations.find(call.operation);
     if (pending == record.state->operations.end() || pending->second.attempt != call.attempt) {
         return;  // The same turn has cancelled it.

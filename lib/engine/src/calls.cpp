@@ -12,15 +12,18 @@
 // row that a checkpoint wrote.
 namespace zflow::engine {
 
-/// Holds an id, so that nobody else starts or removes the run meanwhile.
+/// Holds an id, so that nobody else starts or removes the run meanwhile: until the event is decided, also if
+/// its caller no longer waits for it. So a Begin in the log is never for a run that there is.
 class Reservation {
  public:
     Reservation(Partition& partition, std::string id) : partition_(partition), id_(std::move(id)) {
-        partition_.reserved_.insert(id_);
+        partition_.reserved_.try_emplace(id_);
     }
     ~Reservation() {
-        partition_.reserved_.erase(id_);
-        partition_.reserved_changed_.notify_all();
+        auto waiting = partition_.reserved_.extract(id_);
+        for (const auto& waiter : waiting.mapped()) {
+            waiter->finish();
+        }
     }
     Reservation(const Reservation&) = delete;
     Reservation& operator=(const Reservation&) = delete;
@@ -90,6 +93,7 @@ std::shared_ptr<Answer> Partition::queue_call(Pending pending) {
     pending.answer = answer;
     call_deadlines_.emplace_back(context_->options.clock->steady_now() + context_->options.call_deadline,
                                  answer);
+    arm_alarm();
     queue(std::move(pending));
     if (queue_.back().size > indexed_->limits().value_bytes - 4'096) {
         const auto size = queue_.back().size;
@@ -150,6 +154,14 @@ asio::awaitable<model::Outcome> Partition::outcome_of(std::string id, ResultRow 
             throw as_engine_error(error, id);
         }
     }
+    if (!bytes) {
+        // It may have been removed since its row was read.
+        std::uint64_t now = 0;
+        const auto still = co_await find_result(id, &now);
+        if (!still || now != version) {
+            throw not_found(id);
+        }
+    }
     auto outcome =
         bytes ? decode_outcome(*bytes) : std::unexpected(model::Error{"its bytes are not in the store"});
     if (!outcome) {
@@ -182,6 +194,22 @@ void check_attach(const StartOptions& options, const codec::ProgramId& program, 
 
 }  // namespace
 
+asio::awaitable<std::shared_ptr<Reservation>> Partition::reserve(std::string id) {
+    for (;;) {
+        co_await until_serving();
+        const auto held = reserved_.find(id);
+        if (held == reserved_.end()) {
+            co_return std::make_shared<Reservation>(*this, id);
+        }
+        auto answer = new_answer();
+        held->second.push_back(answer);
+        call_deadlines_.emplace_back(context_->options.clock->steady_now() + context_->options.call_deadline,
+                                     answer);
+        arm_alarm();
+        co_await wait_for(answer);
+    }
+}
+
 asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter::Program> program,
                                               model::Value input, StartOptions options, bool fresh_id) {
     check_value(input, options.id);
@@ -193,12 +221,7 @@ asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter:
     }
     const auto hash = hash_of(input);
     for (;;) {
-        co_await until_serving();
-        if (reserved_.contains(options.id)) {
-            co_await reserved_changed_.wait();
-            continue;
-        }
-        const Reservation reservation(*this, options.id);
+        const auto reservation = co_await reserve(options.id);
         const auto epoch = epochs_;
         const auto* const record = table_.find(options.id);
         if (record != nullptr && record->life == RunRecord::Life::parked) {
@@ -228,9 +251,14 @@ asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter:
                           .input_hash = hash,
                           .tags = options.tags,
                           .retention_ms = static_cast<std::uint64_t>(context_->options.retention.count())},
-            .program = program};
-        co_await wait_for(queue_call(std::move(pending)));
-        co_return StartResult{options.id, false};
+            .program = program,
+            .reservation = reservation};
+        const auto answer = queue_call(std::move(pending));
+        co_await wait_for(answer);
+        if (!answer->attached) {
+            co_return StartResult{options.id, false};
+        }
+        // An earlier start, of which nobody knew what had become, was before this one in the log.
     }
 }
 
@@ -355,12 +383,7 @@ asio::awaitable<void> Partition::set_variable(std::string id, std::string name, 
 
 asio::awaitable<void> Partition::remove(std::string id) {
     for (;;) {
-        co_await until_serving();
-        if (reserved_.contains(id)) {
-            co_await reserved_changed_.wait();
-            continue;
-        }
-        const Reservation reservation(*this, id);
+        const auto reservation = co_await reserve(id);
         const auto epoch = epochs_;
         auto* const record = table_.find(id);
         if (record != nullptr && record->life == RunRecord::Life::removed) {
@@ -385,7 +408,8 @@ asio::awaitable<void> Partition::remove(std::string id) {
             }
             name.birth = row->birth;
         }
-        co_await wait_for(queue_call({.name = std::move(name), .body = Remove{}}));
+        co_await wait_for(
+            queue_call({.name = std::move(name), .body = Remove{}, .reservation = reservation}));
         co_return;
     }
 }
@@ -403,8 +427,10 @@ asio::awaitable<void> Partition::checkpoint() {
         if (epoch != epochs_ || phase_ != Phase::serving) {
             throw Error(errc::unavailable, "the owner of these runs changes just now");
         }
-        checkpoint_wanted_ = true;
-        wake();
+        if (checkpoints_ < needed) {
+            checkpoint_wanted_ = true;
+            wake();
+        }
     }
     if (!checkpoint_ok_) {
         throw Error(errc::unavailable,

@@ -7,6 +7,7 @@
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <fmt/format.h>
 
@@ -35,10 +36,14 @@ void Partition::request_load(RunRecord& record) {
     if (loaders_ < most_loaders) {
         ++loaders_;
         tasks_.enter();
-        asio::co_spawn(executor_, loader(), [self = shared_from_this()](const std::exception_ptr&) {
-            --self->loaders_;
-            self->tasks_.leave();
-            self->wake();
+        // Not before we have returned: a store may answer at once, and who asks waits for an answer that
+        // comes later.
+        asio::post(executor_, [self = shared_from_this()] {
+            asio::co_spawn(self->executor_, self->loader(), [self](const std::exception_ptr&) {
+                --self->loaders_;
+                self->tasks_.leave();
+                self->wake();
+            });
         });
     }
 }
@@ -96,7 +101,20 @@ asio::awaitable<std::optional<std::string>> Partition::try_load(RunRecord& recor
     }
 }
 
+/// Whether what is missing may have been deleted by a new owner, of whom we do not know yet. It is damage only
+/// if we were the owner afterwards: when two more frames of ours are in, since one may have been on its way.
+bool Partition::may_be_superseded(std::optional<store::Index>& missing_since) const {
+    if (!context_->shared) {
+        return false;
+    }
+    if (!missing_since) {
+        missing_since = log_->position();
+    }
+    return log_->position() < *missing_since + 2;
+}
+
 asio::awaitable<void> Partition::load(RunRecord& record) {
+    std::optional<store::Index> missing_since;
     for (bool again = true; again && !ending_;) {
         auto wrong = co_await try_load(record, again);
         if (ending_) {
@@ -104,7 +122,8 @@ asio::awaitable<void> Partition::load(RunRecord& record) {
         }
         if (!wrong) {
             add_timers(record);
-        } else if (again) {
+        } else if (again || may_be_superseded(missing_since)) {
+            again = true;
             co_await context_->options.alarm->wait_until(context_->options.clock->steady_now() +
                                                          pause_between_tries);
         } else {
@@ -132,8 +151,7 @@ asio::awaitable<void> Partition::ensure_loaded(RunRecord& record) {
     ++record.pins;
     while (epoch == epochs_ && record.life == RunRecord::Life::live && !record.state) {
         request_load(record);
-        // A store that answers from memory may have loaded it already: then nobody is told any more.
-        if (record.loading) {
+        if (record.loading) {  // A store that answers at once has loaded it already.
             co_await loaded_.wait();
         }
     }

@@ -43,7 +43,6 @@ Partition::Partition(std::shared_ptr<Context> context, std::uint32_t number)
       tasks_(executor_),
       loaded_(executor_),
       attempts_changed_(executor_),
-      reserved_changed_(executor_),
       checkpoint_changed_(executor_) {}
 
 void Partition::set_phase(Phase phase) {
@@ -282,6 +281,13 @@ bool Partition::take(Pending& pending, Events& events) {
         pending.body = interpreter::Continue{};
         return false;
     }
+    if (record != nullptr && record->life == RunRecord::Life::parked) {
+        --record->pins;
+        if (pending.answer) {
+            pending.answer->finish(std::make_exception_ptr(Error(errc::parked, *record->error)));
+        }
+        return false;
+    }
     if (record != nullptr && record->life == RunRecord::Life::live && !record->state) {
         held_[record].push_back(std::move(pending));
         request_load(*record);
@@ -362,7 +368,9 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
 
 /// A call whose event changed nothing, because of what happened to the run while it was queued.
 void Partition::refuse(Pending& pending, const Effect& effect, const EventBody& body) {
-    if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
+    if (std::holds_alternative<Begin>(body)) {
+        pending.answer->attached = true;
+    } else if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
         pending.answer->finish(
             std::make_exception_ptr(Error(errc::parked, *effect.run->error, *effect.run->id)));
     } else if (std::holds_alternative<interpreter::SetVariable>(body)) {
@@ -446,11 +454,8 @@ void Partition::on_parked(RunRecord& record) {
 // --------------------------------------------------------------------------------------------------
 
 asio::awaitable<Log::Result> Partition::append(Frame& frame) {
-    appending_ = true;
-    arm_alarm();
-    const auto result = co_await log_->append(frame);
-    appending_ = false;
-    co_return result;
+    arm_alarm();  // Deadlines of calls and attempts go on.
+    co_return co_await log_->append(frame);
 }
 
 /// A frame without events.
@@ -549,8 +554,10 @@ asio::awaitable<Log::Result> Partition::loop() {
             }
             continue;
         }
+        idle_ = true;
         arm_alarm();
         co_await work_.wait();
+        idle_ = false;
     }
 }
 

@@ -23,7 +23,6 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -36,8 +35,8 @@ struct Answer {
     explicit Answer(const asio::any_io_executor& executor) : done_changed(executor) {}
 
     bool done = false;
-    bool moved = false;  ///< nothing was decided: ask again
-    bool attached = false;
+    bool moved = false;      ///< nothing was decided: ask again
+    bool attached = false;   ///< its Begin found a run that was there
     bool in_flight = false;  ///< its event may be in the log already
     std::exception_ptr error;
     Condition done_changed;
@@ -51,6 +50,8 @@ struct Answer {
     }
 };
 
+class Reservation;
+
 /// An event that waits for its commit.
 struct Pending {
     RunRecord* run = nullptr;  ///< pinned; none for a run that is not in memory
@@ -59,6 +60,7 @@ struct Pending {
     std::size_t size = 0;
     std::shared_ptr<Answer> answer = nullptr;
     std::shared_ptr<const interpreter::Program> program = nullptr;  ///< of a Begin: kept until it is applied
+    std::shared_ptr<Reservation> reservation = nullptr;  ///< of a Begin or Remove: until it is decided
 };
 
 /// When which timer fires; timer 0 = the run is to be loaded, its timers are not known.
@@ -143,7 +145,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void queue_continue(RunRecord& record);
     bool fire_due_timers();
     void set_phase(Phase phase);
-    void wake() { work_.notify_all(); }
+    void wake() {
+        idle_ = false;
+        work_.notify_all();
+    }
     asio::awaitable<void> close_epoch();
     void answer_pending();
     void drop_memory();
@@ -166,6 +171,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void request_load(RunRecord& record);
     asio::awaitable<void> loader();
     asio::awaitable<void> load(RunRecord& record);
+    [[nodiscard]] bool may_be_superseded(std::optional<store::Index>& missing_since) const;
     asio::awaitable<void> ensure_loaded(RunRecord& record);
     asio::awaitable<std::optional<std::string>> try_load(RunRecord& record, bool& again);
     void add_timers(RunRecord& record);
@@ -203,6 +209,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     // calls.cpp
     asio::awaitable<void> until_serving();
     asio::awaitable<void> wait_for(std::shared_ptr<Answer> answer);
+    asio::awaitable<std::shared_ptr<Reservation>> reserve(std::string id);
     asio::awaitable<RunRecord*> live_run(std::string id);
     asio::awaitable<std::optional<ResultRow>> find_result(std::string id, std::uint64_t* version);
     asio::awaitable<model::Outcome> outcome_of(std::string id, ResultRow row, std::uint64_t version);
@@ -244,12 +251,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::size_t queued_calls_ = 0;
     std::unordered_map<RunRecord*, std::vector<Pending>> held_;  ///< events of runs that are being loaded
     Condition work_;
+    bool idle_ = false;    ///< the loop waits for work
     Condition confirmed_;  ///< the lease was confirmed
 
     std::set<TimerKey> timers_;
     std::deque<std::pair<SteadyTime, std::weak_ptr<Answer>>> call_deadlines_;
     std::set<std::pair<SteadyTime, std::shared_ptr<Attempt>>> attempt_deadlines_;
-    bool appending_ = false;  ///< the loop waits for the log
     std::optional<SteadyTime> alarm_at_;
     std::uint64_t alarms_ = 0;
     std::shared_ptr<asio::cancellation_signal> alarm_cancel_;
@@ -265,8 +272,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::string>
         last_errors_;  ///< by run's serial, operation
 
-    std::unordered_set<std::string> reserved_;  ///< ids that a start or remove works on
-    Condition reserved_changed_;
+    /// Ids that a start or remove works on, and who waits for them.
+    std::unordered_map<std::string, std::vector<std::shared_ptr<Answer>>> reserved_;
 
     // Of checkpoints.
     store::Index checkpoint_ = 0;

@@ -1,6 +1,8 @@
 #include "machine.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace zflow::interpreter {
 
@@ -28,9 +30,20 @@ Call call_of(const State& state, std::uint64_t operation) {
 }
 
 std::vector<Call> pending_calls(const State& state) {
+    // A paused run keeps the ends of attempts until it goes on: nobody has to make those again.
+    std::set<std::uint64_t> completed;
+    std::set<std::pair<std::uint64_t, std::uint32_t>> failed;
+    for (const auto& event : state.held) {
+        if (const auto* completion = std::get_if<OperationCompleted>(&event)) {
+            completed.insert(completion->operation);
+        } else if (const auto* failure = std::get_if<AttemptFailed>(&event)) {
+            failed.emplace(failure->operation, failure->attempt);
+        }
+    }
     std::vector<Call> calls;
     for (const auto& [number, pending] : state.operations) {
-        if (pending.retry_timer == 0) {
+        if (pending.retry_timer == 0 && !completed.contains(number) &&
+            !failed.contains({number, pending.attempt})) {
             calls.push_back(call_of(state, number));
         }
     }

@@ -164,6 +164,17 @@ TEST(Pause, keeps_what_comes_and_lets_it_happen_on_resume) {
     EXPECT_EQ(drive.run().outcome(), "2");
 }
 
+TEST(Pause, nobody_has_to_make_a_call_again_whose_end_is_kept) {
+    Drive drive(all({activity("ok a", num(1)), activity("flaky b", num(2))}));
+    EXPECT_EQ(pending_calls(drive.state()).size(), 1U);
+    drive.feed(Pause{}).step();
+    EXPECT_TRUE(pending_calls(drive.state()).empty());
+    drive.feed(Resume{});
+    EXPECT_EQ(pending_calls(drive.state()).size(), 1U);
+    drive.feed(Pause{}).step();
+    EXPECT_TRUE(pending_calls(drive.state()).empty());
+}
+
 TEST(Pause, keeps_timers_and_failed_attempts) {
     Drive sleeper(all({sleep_until(5), activity("flaky a", num(1)), give(3)}));
     sleeper.feed(Pause{}).step();
