@@ -40,10 +40,11 @@ std::chrono::nanoseconds between(const model::Instant& b, const model::Instant& 
 }
 
 model::Instant EventTime::now() const {
-    const auto wall = to_instant(clock_->wall_now());
-    if (wall >= last_) {
-        return wall;
-    }
+    return std::max(to_instant(clock_->wall_now()), at_half_speed());
+}
+
+/// When the last event was, and half of what has passed since.
+model::Instant EventTime::at_half_speed() const {
     return last_ + std::max(std::chrono::nanoseconds(0), (clock_->steady_now() - last_steady_) / 2);
 }
 
@@ -53,13 +54,10 @@ std::chrono::nanoseconds EventTime::behind() const {
 }
 
 std::chrono::steady_clock::time_point EventTime::steady_at(const model::Instant& time) const {
-    const auto wait = between(now(), time);
-    const auto steady = clock_->steady_now();
-    if (wait <= std::chrono::nanoseconds(0)) {
-        return steady;
-    }
     constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
-    return steady + std::min(longest, behind() > std::chrono::nanoseconds(0) ? wait * 2 : wait);
+    const auto by_wall = std::min(longest, between(to_instant(clock_->wall_now()), time));
+    const auto by_half_speed = 2 * std::min(longest, between(at_half_speed(), time));
+    return clock_->steady_now() + std::max(std::chrono::nanoseconds(0), std::min(by_wall, by_half_speed));
 }
 
 }  // namespace zflow::engine

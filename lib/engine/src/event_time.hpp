@@ -10,7 +10,7 @@ namespace zflow::engine {
 /// The time of events: the wall clock, but it never goes back.
 ///
 /// Invariant: no event has an earlier time than one before it in its log, also across owners. While the wall
-/// clock is behind the last event, time goes on at half speed, so that timers still fire.
+/// clock is behind, time goes on at half speed, so that timers still fire.
 class EventTime {
  public:
     explicit EventTime(const base::Clock& clock) : clock_(&clock), last_steady_(clock.steady_now()) {}
@@ -36,6 +36,8 @@ class EventTime {
     [[nodiscard]] std::chrono::steady_clock::time_point steady_at(const model::Instant& time) const;
 
  private:
+    [[nodiscard]] model::Instant at_half_speed() const;
+
     const base::Clock* clock_;
     model::Instant last_{INT64_MIN, 0};
     std::chrono::steady_clock::time_point last_steady_;
