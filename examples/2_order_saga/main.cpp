@@ -1,6 +1,8 @@
 #include "order_saga.hpp"
 #include "world.hpp"
 
+#include <zflow/control/place.hpp>
+#include <zflow/control/server.hpp>
 #include <zflow/engine/typed.hpp>
 #include <zflow/store/block_on.hpp>
 
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <optional>
 
 using namespace zflow;
 using engine::Engine;
@@ -102,7 +105,18 @@ asio::awaitable<Found> find_orders(Engine& engine) {
 // [run]
 asio::awaitable<void> run_an_order(Settings settings) {
     const auto definition = flow("buy", shop::buy, {.version = 2});
-    auto engine = co_await Engine::open(settings.store, {.on_step = show});
+    control::StepFeed steps;
+    auto engine = co_await Engine::open(settings.store, {.on_step = [&](const engine::Step& step) {
+                                            show(step);
+                                            steps.publish(step);
+                                        }});
+    // `zflow show order-1` and the like ask us while we have the store open.
+    const auto runs = control::runs_of(*engine);
+    std::optional<control::Server> outside;
+    if (const auto directory = control::directory_of(settings.store)) {
+        outside.emplace(*runs, steps, *directory);
+    }
+
     const auto found = co_await find_orders(*engine);
     auto id = found.unfinished;
     if (!id.empty()) {
@@ -122,6 +136,9 @@ asio::awaitable<void> run_an_order(Settings settings) {
         std::cout << id << " has ended: received the " << receipt->parcel << std::endl;
     } else {
         std::cout << id << " has failed: " << std::get<ActivityError>(receipt.error()).failure << std::endl;
+    }
+    if (outside) {
+        co_await outside->stop();
     }
     co_await engine->stop();
 }

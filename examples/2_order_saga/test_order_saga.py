@@ -2,6 +2,7 @@
 """The main example, killed with SIGKILL in each of its operations and started again, against the file of what was done outside."""
 
 import argparse
+import os
 import re
 import signal
 import subprocess
@@ -11,6 +12,8 @@ import unittest
 from pathlib import Path
 
 PROGRAM = None
+ZFLOW = None
+HERE = Path(__file__).resolve().parent
 CALL = re.compile(r"^  (\S+)  key (\S+)  (.*)$")
 
 
@@ -41,6 +44,13 @@ class Saga(unittest.TestCase):
         process.communicate()
         self.assertEqual(process.returncode, -signal.SIGKILL)
         return calls
+
+    def zflow(self, *arguments):
+        environment = {**os.environ, "SHOP_PACE_MS": "0", "SHOP_WORLD": str(Path(self.directory.name) / "zflow-world.txt")}
+        done = subprocess.run([ZFLOW, *arguments, "--store", "rocksdb:zflow-data"], cwd=self.directory.name,
+                              env=environment, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
 
     def world(self):
         """What was done outside: (key, what), in order."""
@@ -82,6 +92,31 @@ class Saga(unittest.TestCase):
         self.assertEqual([key for key, _ in done], [charged[0][1], shipped[1][1], mailed[1][1]])
         self.assertEqual(len({key for key, _ in done}), 3)
 
+    def run_as_json(self):
+        return self.zflow("run", str(HERE / "order_saga.json"), "--id", "order-1", "--input",
+                          (HERE / "order.json").read_text(encoding="utf-8"), "--operations", str(HERE / "operations.toml"))
+
+    def test_the_same_flow_as_json_with_its_operations_as_a_script(self):
+        done = self.run_as_json()
+        self.assertIn('["parcel",{"String":"parcel of order-1"}]', done.stdout)
+        self.assertEqual([what.split(":")[0] for _, what in self.world()], ["charge-card", "ship", "mail"])
+
+    def test_the_script_ends_an_order_that_the_program_began(self):
+        calls = self.kill_in("ship")
+        done = self.run_as_json()
+        self.assertIn('["parcel",{"String":"parcel of order-1"}]', done.stdout)
+        self.assertIn(f"key {calls[1][1]}  ship: was done under this key before the crash: not done again", done.stderr)
+        self.assertEqual([what.split(":")[0] for _, what in self.world()], ["charge-card", "ship", "mail"])
+
+    def test_the_command_asks_the_program_that_has_the_store_open(self):
+        process = self.start("--pace", "0", "--hold", "ship")
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        for line in process.stdout:
+            if "  ship  key" in line:
+                break
+        self.assertRegex(self.zflow("show", "order-1").stdout, r"operation .* 2 ship \(zflow.activity\): running, attempt 1")
+
     def test_after_one_order_the_next_begins(self):
         self.run_to_its_end()
         text = self.run_to_its_end()
@@ -92,6 +127,8 @@ class Saga(unittest.TestCase):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
+    parser.add_argument("--zflow", required=True)
     arguments, rest = parser.parse_known_args()
     PROGRAM = arguments.program
+    ZFLOW = arguments.zflow
     unittest.main(argv=[sys.argv[0], *rest])
