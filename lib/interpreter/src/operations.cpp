@@ -1,6 +1,7 @@
 #include "machine.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace zflow::interpreter {
 
@@ -28,9 +29,18 @@ Call call_of(const State& state, std::uint64_t operation) {
 }
 
 std::vector<Call> pending_calls(const State& state) {
+    // Of a paused run: what has ended already, though the run looks at it only when it is resumed.
+    std::set<std::uint64_t> ended;
+    for (const auto& event : state.held) {
+        if (const auto* completed = std::get_if<OperationCompleted>(&event)) {
+            ended.insert(completed->operation);
+        } else if (const auto* failed = std::get_if<AttemptFailed>(&event)) {
+            ended.insert(failed->operation);
+        }
+    }
     std::vector<Call> calls;
     for (const auto& [number, pending] : state.operations) {
-        if (pending.retry_timer == 0) {
+        if (pending.retry_timer == 0 && !ended.contains(number)) {
             calls.push_back(call_of(state, number));
         }
     }

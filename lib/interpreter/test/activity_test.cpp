@@ -164,6 +164,20 @@ TEST(Pause, keeps_what_comes_and_lets_it_happen_on_resume) {
     EXPECT_EQ(drive.run().outcome(), "2");
 }
 
+TEST(Pause, what_ended_meanwhile_is_not_to_be_called_again) {
+    const auto program = load(activity("ok a", num(1)));
+    for (const EventKind& end : {EventKind(OperationCompleted{1, 1, false, Value::int_(4)}),
+                                 EventKind(AttemptFailed{1, 1, {3, 0}})}) {
+        auto state = make_state(program);
+        std::vector<Action> actions;
+        apply(state, {{}, Started{}}, actions);
+        apply(state, {{}, Pause{}}, actions);
+        EXPECT_EQ(pending_calls(state).size(), 1U);
+        apply(state, {{}, end}, actions);
+        EXPECT_TRUE(pending_calls(state).empty());
+    }
+}
+
 TEST(Pause, keeps_timers_and_failed_attempts) {
     Drive sleeper(all({sleep_until(5), activity("flaky a", num(1)), give(3)}));
     sleeper.feed(Pause{}).step();
