@@ -132,7 +132,10 @@ asio::awaitable<void> Partition::ensure_loaded(RunRecord& record) {
     ++record.pins;
     while (epoch == epochs_ && record.life == RunRecord::Life::live && !record.state) {
         request_load(record);
-        co_await loaded_.wait();
+        // A store that answers at once has had it loaded already: nobody would wake us.
+        if (record.loading) {
+            co_await loaded_.wait();
+        }
     }
     if (epoch == epochs_) {
         --record.pins;
