@@ -7,6 +7,7 @@
 #include <zflow/testing/flow_conformance.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <dice.hpp>
@@ -61,7 +62,8 @@ using UriOf = std::function<std::string(std::size_t)>;
 /// Runs programs on engines that live for one commit each.
 class CrashingEngines {
  public:
-    CrashingEngines(UriOf uri_of, CrashAt at) : uri_of_(std::move(uri_of)), at_(at) {}
+    CrashingEngines(UriOf uri_of, CrashAt at, bool store_stays_open)
+        : uri_of_(std::move(uri_of)), at_(at), store_stays_open_(store_stays_open) {}
 
     FlowRun run(const std::shared_ptr<const Program>& program, const testing::Options& options) {
         id_ = fmt::format("w{}", ++programs_);
@@ -100,6 +102,13 @@ class CrashingEngines {
         std::optional<FlowRun> end;
     };
 
+    /// What is in the memory of one life.
+    struct Process {
+        Life life;
+        Seen seen;
+        asio::io_context context{1};
+    };
+
     asio::awaitable<void> client(Life& life, Seen& seen, std::shared_ptr<const Program> program,
                                  engine::Options options) {
         engine::OpenStores open = [this, &life]() { return open_stores(life); };
@@ -132,16 +141,20 @@ class CrashingEngines {
     /// Returns: nothing if it crashed.
     std::optional<FlowRun> live(const std::shared_ptr<const Program>& program,
                                 const testing::Options& options) {
-        Life life{.at = at_};
-        asio::io_context context(1);
-        Seen seen;
+        auto& [life, seen, context] = *processes_.emplace_back(std::make_unique<Process>());
+        life.at = at_;
+        // Threads of the store bring work.
+        const auto guard = asio::make_work_guard(context);
         asio::co_spawn(context, client(life, seen, program, options_of(options)),
-                       [&seen](const std::exception_ptr& error) { note(seen, error); });
+                       [into = &seen](const std::exception_ptr& error) { note(*into, error); });
         const auto began = time_.now();
         // A life that has written a frame crashes, whatever its client has been told meanwhile.
         while (!life.crashed && (!seen.end || life.frames > 1)) {
-            context.restart();
-            if (life.calls != 0 ? context.run_one() != 0 : context.poll_one() != 0) {
+            if (life.calls != 0) {
+                context.run_one();
+                continue;
+            }
+            if (context.poll_one() != 0) {
                 continue;
             }
             if (!time_.advance() || time_.now() - began > horizon) {
@@ -151,11 +164,14 @@ class CrashingEngines {
         }
         // What the store is still working on has a handler in our context.
         while (life.calls != 0) {
-            context.restart();
             context.run_one();
         }
         seen.engine.reset();
-        return life.crashed ? std::nullopt : std::move(seen.end);
+        auto end = life.crashed ? std::nullopt : std::move(seen.end);
+        if (!store_stays_open_) {
+            processes_.clear();
+        }
+        return end;
     }
 
     static void note(Seen& seen, const std::exception_ptr& error) {
@@ -170,6 +186,10 @@ class CrashingEngines {
 
     UriOf uri_of_;
     CrashAt at_;
+    /// Important: a thread of a store that stays open may still be on its way out of a context when all that
+    /// it brought has been done, so contexts stay until the end, though nothing runs in them.
+    bool store_stays_open_;
+    std::vector<std::unique_ptr<Process>> processes_;
     std::string uri_;
     std::string id_;
     std::size_t programs_ = 0;
@@ -193,9 +213,9 @@ std::map<std::string, FlowResult> in_memory() {
 /// Compare what crashing engines make of all programs with what the runner in memory does.
 ///
 /// Parameters: `each` = 1 runs all programs, n one in n; the others run in memory.
-void compare(const UriOf& uri_of, CrashAt at, std::size_t each) {
+void compare(const UriOf& uri_of, CrashAt at, std::size_t each, bool store_stays_open = false) {
     static const auto expected = in_memory();
-    CrashingEngines engines(uri_of, at);
+    CrashingEngines engines(uri_of, at, store_stays_open);
     std::size_t number = 0;
     std::size_t ran = 0;
     const auto run = [&](const std::shared_ptr<const Program>& program, testing::Options options) {
@@ -253,13 +273,13 @@ TEST(CrashedPrograms, come_to_the_same_end_on_rocksdb_that_stays_open) {
     const Directory directory;
     const auto uri = directory.uri();
     const auto kept = store::block_on(store::open(uri));
-    compare([&](std::size_t) { return uri; }, CrashAt::checkpoint, 1);
+    compare([&](std::size_t) { return uri; }, CrashAt::checkpoint, 1, true);
 }
 
 TEST(CrashedPrograms, come_to_the_same_end_on_rocksdb_that_is_opened_again) {
     std::list<Directory> directories;
     compare([&](std::size_t) { return directories.emplace_back().uri(); }, CrashAt::append,
-            is_long() ? 1 : 10);
+            is_long() ? 1 : 20);
 }
 
 }  // namespace
