@@ -1,7 +1,6 @@
 #include "service.hpp"
 
 #include <fmt/format.h>
-#include <operations.hpp>
 
 #include <stdexcept>
 #include <utility>
@@ -18,6 +17,11 @@ class Refused : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// What docs/formats/log.md says that the key of an operation is.
+std::string key_of(const Life& life, std::uint64_t number) {
+    return fmt::format("{}/{:016x}{:016x}/{}", life.id, life.birth.high, life.birth.low, number);
+}
+
 std::uint64_t number_in(const std::string& operation_id) {
     return std::stoull(operation_id.substr(operation_id.rfind('/') + 1));
 }
@@ -31,7 +35,7 @@ void Service::check_call(const Link& link, const engine::OperationCall& call) {
     if (link.is_cut()) {
         return;  // A dead process does what it does.
     }
-    if (life == nullptr || call.operation_id != engine::operation_key(life->id, life->birth, number)) {
+    if (life == nullptr || call.operation_id != key_of(*life, number)) {
         violated_(fmt::format("operation {} is called, the log has no such run", call.operation_id));
         return;
     }
@@ -91,7 +95,7 @@ asio::awaitable<engine::OperationResult> Service::operate(std::shared_ptr<Link> 
 }
 
 void Service::check(const Life& life, const interpreter::OperationCompleted& completed) const {
-    const auto key = engine::operation_key(life.id, life.birth, completed.operation);
+    const auto key = key_of(life, completed.operation);
     const auto found = answered_.find({key, completed.attempt});
     const auto text = (completed.failed ? "failed " : "") + show(completed.value);
     const auto by_the_engine = completed.failed && completed.value.kind() != model::Kind::string;

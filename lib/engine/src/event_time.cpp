@@ -40,26 +40,25 @@ std::chrono::nanoseconds between(const model::Instant& b, const model::Instant& 
 }
 
 model::Instant EventTime::now() const {
-    const auto wall = to_instant(clock_->wall_now());
-    if (wall >= last_) {
-        return wall;
-    }
-    return last_ + std::max(std::chrono::nanoseconds(0), (clock_->steady_now() - last_steady_) / 2);
+    const auto steady = clock_->steady_now();
+    const auto half_speed = shown_ + std::max(std::chrono::nanoseconds(0), (steady - shown_steady_) / 2);
+    shown_ = std::max(to_instant(clock_->wall_now()), half_speed);
+    shown_steady_ = steady;
+    return shown_;
 }
 
 std::chrono::nanoseconds EventTime::behind() const {
     const auto wall = to_instant(clock_->wall_now());
-    return wall >= last_ ? std::chrono::nanoseconds(0) : between(wall, last_);
+    return wall >= shown_ ? std::chrono::nanoseconds(0) : between(wall, shown_);
 }
 
 std::chrono::steady_clock::time_point EventTime::steady_at(const model::Instant& time) const {
-    const auto wait = between(now(), time);
-    const auto steady = clock_->steady_now();
-    if (wait <= std::chrono::nanoseconds(0)) {
-        return steady;
-    }
     constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
-    return steady + std::min(longest, behind() > std::chrono::nanoseconds(0) ? wait * 2 : wait);
+    const auto given = now();
+    // Whichever gets there first: the wall clock, or half speed while that is behind.
+    const auto by_wall = std::min(longest, between(to_instant(clock_->wall_now()), time));
+    const auto by_half_speed = 2 * std::min(longest, between(given, time));
+    return clock_->steady_now() + std::max(std::chrono::nanoseconds(0), std::min(by_wall, by_half_speed));
 }
 
 }  // namespace zflow::engine

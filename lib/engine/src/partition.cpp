@@ -199,6 +199,9 @@ void Partition::halt() {
 }
 
 void Partition::close() {
+    if (alarm_cancel_) {
+        alarm_cancel_->emit(asio::cancellation_type::terminal);  // Nothing keeps the executor busy.
+    }
     set_phase(Phase::closed);
     drop_memory();
 }

@@ -1,6 +1,6 @@
 #include "keys.hpp"
-#include "programs.hpp"
 #include "rows.hpp"
+#include "sample_programs.hpp"
 #include "world.hpp"
 
 #include <zflow/store/block_on.hpp>

@@ -1,5 +1,5 @@
 #include "keys.hpp"
-#include "programs.hpp"
+#include "sample_programs.hpp"
 #include "world.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "programs.hpp"
+#include "sample_programs.hpp"
 
 #include "flows.hpp"
 
