@@ -12,21 +12,26 @@
 // row that a checkpoint wrote.
 namespace zflow::engine {
 
-/// Holds an id, so that nobody else starts or removes the run meanwhile.
+/// Holds an id, so that nobody else starts or removes the run meanwhile. The event holds it too, until it is
+/// in the log and applied, or certainly is not: also when its caller was told `outcome_unknown` before.
 class Reservation {
  public:
-    Reservation(Partition& partition, std::string id) : partition_(partition), id_(std::move(id)) {
-        partition_.reserved_.insert(id_);
+    Reservation(Partition& partition, std::string id)
+        : partition_(partition.weak_from_this()), id_(std::move(id)) {
+        partition.reserved_.try_emplace(id_);
     }
     ~Reservation() {
-        partition_.reserved_.erase(id_);
-        partition_.reserved_changed_.notify_all();
+        if (const auto partition = partition_.lock()) {
+            for (const auto& waiting : partition->reserved_.extract(id_).mapped()) {
+                waiting->finish();
+            }
+        }
     }
     Reservation(const Reservation&) = delete;
     Reservation& operator=(const Reservation&) = delete;
 
  private:
-    Partition& partition_;
+    std::weak_ptr<Partition> partition_;
     std::string id_;
 };
 
@@ -118,6 +123,16 @@ asio::awaitable<void> Partition::wait_for(std::shared_ptr<Answer> answer) {
     }
 }
 
+/// Wait until nobody works on an id any more.
+asio::awaitable<void> Partition::until_free(std::string id) {
+    auto answer = new_answer();
+    call_deadlines_.emplace_back(context_->options.clock->steady_now() + context_->options.call_deadline,
+                                 answer);
+    arm_alarm();
+    reserved_.at(id).push_back(answer);
+    co_await wait_for(answer);
+}
+
 /// The result of a finished run that is no longer in memory.
 asio::awaitable<std::optional<ResultRow>> Partition::find_result(std::string id, std::uint64_t* version) {
     std::optional<store::Version> found;
@@ -204,10 +219,10 @@ asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter:
     for (;;) {
         co_await until_serving();
         if (reserved_.contains(options.id)) {
-            co_await reserved_changed_.wait();
+            co_await until_free(options.id);
             continue;
         }
-        const Reservation reservation(*this, options.id);
+        const auto reservation = std::make_shared<const Reservation>(*this, options.id);
         const auto epoch = epochs_;
         const auto* const record = table_.find(options.id);
         if (record != nullptr && record->life == RunRecord::Life::parked) {
@@ -237,7 +252,8 @@ asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter:
                           .input_hash = hash,
                           .tags = options.tags,
                           .retention_ms = static_cast<std::uint64_t>(context_->options.retention.count())},
-            .program = program};
+            .program = program,
+            .reservation = reservation};
         co_await wait_for(queue_call(std::move(pending)));
         co_return StartResult{options.id, false};
     }
@@ -366,10 +382,10 @@ asio::awaitable<void> Partition::remove(std::string id) {
     for (;;) {
         co_await until_serving();
         if (reserved_.contains(id)) {
-            co_await reserved_changed_.wait();
+            co_await until_free(id);
             continue;
         }
-        const Reservation reservation(*this, id);
+        const auto reservation = std::make_shared<const Reservation>(*this, id);
         const auto epoch = epochs_;
         auto* const record = table_.find(id);
         if (record != nullptr && record->life == RunRecord::Life::removed) {
@@ -394,7 +410,8 @@ asio::awaitable<void> Partition::remove(std::string id) {
             }
             name.birth = row->birth;
         }
-        co_await wait_for(queue_call({.name = std::move(name), .body = Remove{}}));
+        co_await wait_for(
+            queue_call({.name = std::move(name), .body = Remove{}, .reservation = reservation}));
         co_return;
     }
 }

@@ -43,7 +43,6 @@ Partition::Partition(std::shared_ptr<Context> context, std::uint32_t number)
       tasks_(executor_),
       loaded_(executor_),
       attempts_changed_(executor_),
-      reserved_changed_(executor_),
       checkpoint_changed_(executor_) {}
 
 void Partition::set_phase(Phase phase) {

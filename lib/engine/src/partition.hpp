@@ -23,7 +23,6 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -58,7 +57,8 @@ struct Pending {
     EventBody body;
     std::size_t size = 0;
     std::shared_ptr<Answer> answer = nullptr;
-    std::shared_ptr<const interpreter::Program> program = nullptr;  ///< of a Begin: kept until it is applied
+    std::shared_ptr<const interpreter::Program> program = nullptr;   ///< of a Begin: kept until it is applied
+    std::shared_ptr<const class Reservation> reservation = nullptr;  ///< of a call's Begin or Remove
 };
 
 /// When which timer fires; timer 0 = the run is to be loaded, its timers are not known.
@@ -207,6 +207,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     // calls.cpp
     asio::awaitable<void> until_serving();
     asio::awaitable<void> wait_for(std::shared_ptr<Answer> answer);
+    asio::awaitable<void> until_free(std::string id);
     asio::awaitable<RunRecord*> live_run(std::string id);
     asio::awaitable<std::optional<ResultRow>> find_result(std::string id, std::uint64_t* version);
     asio::awaitable<model::Outcome> outcome_of(std::string id, ResultRow row, std::uint64_t version);
@@ -269,8 +270,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::string>
         last_errors_;  ///< by run's serial, operation
 
-    std::unordered_set<std::string> reserved_;  ///< ids that a start or remove works on
-    Condition reserved_changed_;
+    /// Ids that a start or remove works on, and who waits for them.
+    std::unordered_map<std::string, std::vector<std::shared_ptr<Answer>>> reserved_;
 
     // Of checkpoints.
     store::Index checkpoint_ = 0;
