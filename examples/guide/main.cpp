@@ -1,8 +1,21 @@
 #include "shop.hpp"
 
 #include <zflow/interpreter/program.hpp>
+#include <zflow/store/block_on.hpp>
 
 #include <iostream>
+
+namespace {
+
+zflow::engine::asio::awaitable<void> run_pages() {
+    const auto engine = co_await zflow::engine::Engine::open("memory:");
+    co_await guide::run_operations(*engine);
+    co_await guide::run_signals(*engine);
+    co_await guide::run_versions(*engine);
+    co_await engine->stop();
+}
+
+}  // namespace
 
 /// Shows all flows of the guide, and that each can be loaded to run.
 int main() {
@@ -18,4 +31,5 @@ int main() {
             std::cout << definition.show() << "\n";
         }
     }
+    zflow::store::block_on(run_pages());
 }

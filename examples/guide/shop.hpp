@@ -1,7 +1,10 @@
 #pragma once
 
 #include <zflow/dsl/dsl.hpp>
+#include <zflow/engine/engine.hpp>
 
+#include <source_location>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -33,5 +36,18 @@ std::vector<zflow::AnyDefinition> variables_and_transactions();
 std::vector<zflow::AnyDefinition> compensation();
 std::vector<zflow::AnyDefinition> timers();
 std::vector<zflow::AnyDefinition> fan_out();
+
+/// What the pages about the engine do, on one in memory.
+zflow::engine::asio::awaitable<void> run_operations(zflow::engine::Engine& engine);
+zflow::engine::asio::awaitable<void> run_signals(zflow::engine::Engine& engine);
+zflow::engine::asio::awaitable<void> run_versions(zflow::engine::Engine& engine);
+
+/// A page says what is not so.
+inline void expect(bool claim, std::source_location place = std::source_location::current()) {
+    if (!claim) {
+        throw std::runtime_error(std::string(place.file_name()) + ":" + std::to_string(place.line()) +
+                                 ": is not so");
+    }
+}
 
 }  // namespace guide

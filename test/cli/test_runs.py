@@ -33,6 +33,11 @@ def waits_for_variable(then_flow=returned(literal(7)), name="approved"):
                 {"Transaction": bind({"Read": {"svar": {"Unbound": NAME}}}, OTHER, {"Unwrap": {"remote": choice}})})
 
 
+def holds_a_lock(process):
+    with open("/proc/locks", encoding="ascii") as locks:
+        return any(int(line.split()[4]) == process.pid for line in locks)
+
+
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path):
         super().__init__("zflow")
@@ -46,20 +51,20 @@ class UnixConnection(http.client.HTTPConnection):
 class RunTest(ProgramTest):
     def start(self, *arguments, **more):
         """A command that goes on by itself; what it says is in the file `said`."""
-        said = open(os.path.join(self.directory, f"said-{time.monotonic_ns()}"), "w+b")
+        path = os.path.join(self.directory, f"said-{time.monotonic_ns()}")
         environment = {k: v for k, v in os.environ.items() if k != "ZFLOW_STORE"}
-        process = subprocess.Popen([os.environ["ZFLOW"], *arguments], cwd=self.directory, env=environment,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, **more)
-        process.said = said
-        self.addCleanup(said.close)
+        with open(path, "wb") as said:
+            process = subprocess.Popen([os.environ["ZFLOW"], *arguments], cwd=self.directory, env=environment,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, **more)
+        process.said = path
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
 
     def said(self, process):
-        process.said.seek(0)
-        return process.said.read().decode()
+        with open(process.said, encoding="utf-8") as said:
+            return said.read()
 
     def until(self, condition, process=None, seconds=90):
         end = time.monotonic() + seconds
@@ -371,7 +376,7 @@ class Alone(RunTest):
     def test_a_holder_that_serves_no_runs_is_named(self):
         self.ok("store", "put", "n", "k", "v", "--timestamp", "1")
         holder = self.start("bench", "store", "--seconds", "100", "--rounds", "1", "--rows", "1000")
-        self.until(lambda: any(int(line.split()[4]) == holder.pid for line in open("/proc/locks", encoding="ascii")), holder)
+        self.until(lambda: holds_a_lock(holder), holder)
         self.write("p.json", ADDS_5)
         for command in (("list",), ("show", "r"), ("run", "p.json"), ("work",)):
             said = self.error(5, *command)

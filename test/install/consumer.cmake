@@ -14,7 +14,18 @@ if(PROGRAM STREQUAL "subdirectory")
 endif()
 
 if(PROGRAM STREQUAL "use_flows")
-  file(COPY ${ZFLOW_SOURCE_DIR}/examples/1_first_flow/main.cpp DESTINATION ${place})
+  file(COPY ${ZFLOW_SOURCE_DIR}/examples/1_first_flow/buy.hpp ${ZFLOW_SOURCE_DIR}/examples/1_first_flow/main.cpp
+    DESTINATION ${place})
+endif()
+if(PROGRAM STREQUAL "use_engine")
+  file(COPY ${ZFLOW_SOURCE_DIR}/examples/1_first_flow/buy.hpp ${ZFLOW_SOURCE_DIR}/examples/1_first_flow/durable.cpp
+    DESTINATION ${place})
+endif()
+
+if(PROGRAM STREQUAL "own_backend")
+  file(COPY ${ZFLOW_SOURCE_DIR}/examples/3_own_backend/map_store.hpp
+    ${ZFLOW_SOURCE_DIR}/examples/3_own_backend/map_store.cpp
+    ${ZFLOW_SOURCE_DIR}/examples/3_own_backend/conformance_test.cpp DESTINATION ${place})
 endif()
 
 function(run what) # and a command: its output is shown if it fails

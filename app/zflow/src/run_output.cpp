@@ -119,13 +119,13 @@ void tell_step(const Step& step) {
 }
 
 std::string list_heading() {
-    return fmt::format("{:<9}  {:<27}  {:<27}  {}\n", "STATUS", "STARTED", "ENDED OR WAKES", "ID AND TAGS");
+    return fmt::format("{:<9}  {:<30}  {:<30}  {}\n", "STATUS", "STARTED", "ENDED OR WAKES", "ID AND TAGS");
 }
 
 std::string list_line(const engine::RunInfo& info) {
     const auto& time = info.finished ? info.finished : info.next_wake;
     const auto tags = tags_text(info.tags);
-    return fmt::format("{:<9}  {:<27}  {:<27}  {}{}\n", to_string(info.status), to_text(info.started),
+    return fmt::format("{:<9}  {:<30}  {:<30}  {}{}\n", to_string(info.status), to_text(info.started),
                        time_text(time), to_line(info.id), tags.empty() ? "" : "  " + tags);
 }
 

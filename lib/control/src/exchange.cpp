@@ -170,7 +170,8 @@ asio::awaitable<void> stream_lines(std::string directory, std::string target, st
         auto& body = parser.get().body();
         body.data = piece.data();
         body.size = piece.size();
-        std::tie(status, size) = co_await http::async_read(stream, buffer, parser, as_result);
+        // What there is, not all that will come.
+        std::tie(status, size) = co_await http::async_read_some(stream, buffer, parser, as_result);
         if (status && status != http::error::need_buffer) {
             throw no_answer(call, true, status);
         }

@@ -232,6 +232,26 @@ TEST_F(ServerTest, a_watch_has_the_steps_of_its_run_in_order_until_it_ends) {
     EXPECT_EQ(seen.at(1'000), "r last");
 }
 
+TEST_F(ServerTest, a_watch_has_a_step_before_the_next_one_happens) {
+    serve();
+    std::promise<void> began;
+    std::promise<void> seen;
+    auto watching = std::async(std::launch::async, [&] {
+        block_on(client->watch(
+            "r", [&] { began.set_value(); },
+            [&](const engine::Step& one) {
+                if (one.kind == engine::Step::Kind::log) {
+                    seen.set_value();
+                }
+            }));
+    });
+    began.get_future().wait();
+    steps.publish(step(engine::Step::Kind::log, "r", "first"));
+    seen.get_future().wait();
+    steps.publish(step(engine::Step::Kind::finished, "r", ""));
+    watching.get();
+}
+
 TEST_F(ServerTest, a_watch_of_a_run_that_has_ended_is_over_at_once) {
     serve();
     runs.finish("r", model::Succeeded{});

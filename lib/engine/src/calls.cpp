@@ -12,26 +12,24 @@
 // row that a checkpoint wrote.
 namespace zflow::engine {
 
-/// Holds an id, so that nobody else starts or removes the run meanwhile. The event holds it too, until it is
-/// in the log and applied, or certainly is not: also when its caller was told `outcome_unknown` before.
+/// Holds an id, so that nobody else starts or removes the run meanwhile: until the event is decided, also if
+/// its caller no longer waits for it. So a Begin in the log is never for a run that there is.
 class Reservation {
  public:
-    Reservation(Partition& partition, std::string id)
-        : partition_(partition.weak_from_this()), id_(std::move(id)) {
-        partition.reserved_.try_emplace(id_);
+    Reservation(Partition& partition, std::string id) : partition_(partition), id_(std::move(id)) {
+        partition_.reserved_.try_emplace(id_);
     }
     ~Reservation() {
-        if (const auto partition = partition_.lock()) {
-            for (const auto& waiting : partition->reserved_.extract(id_).mapped()) {
-                waiting->finish();
-            }
+        auto waiting = partition_.reserved_.extract(id_);
+        for (const auto& waiter : waiting.mapped()) {
+            waiter->finish();
         }
     }
     Reservation(const Reservation&) = delete;
     Reservation& operator=(const Reservation&) = delete;
 
  private:
-    std::weak_ptr<Partition> partition_;
+    Partition& partition_;
     std::string id_;
 };
 
@@ -123,16 +121,6 @@ asio::awaitable<void> Partition::wait_for(std::shared_ptr<Answer> answer) {
     }
 }
 
-/// Wait until nobody works on an id any more.
-asio::awaitable<void> Partition::until_free(std::string id) {
-    auto answer = new_answer();
-    call_deadlines_.emplace_back(context_->options.clock->steady_now() + context_->options.call_deadline,
-                                 answer);
-    arm_alarm();
-    reserved_.at(id).push_back(answer);
-    co_await wait_for(answer);
-}
-
 /// The result of a finished run that is no longer in memory.
 asio::awaitable<std::optional<ResultRow>> Partition::find_result(std::string id, std::uint64_t* version) {
     std::optional<store::Version> found;
@@ -206,6 +194,22 @@ void check_attach(const StartOptions& options, const codec::ProgramId& program, 
 
 }  // namespace
 
+asio::awaitable<std::shared_ptr<Reservation>> Partition::reserve(std::string id) {
+    for (;;) {
+        co_await until_serving();
+        const auto held = reserved_.find(id);
+        if (held == reserved_.end()) {
+            co_return std::make_shared<Reservation>(*this, id);
+        }
+        auto answer = new_answer();
+        held->second.push_back(answer);
+        call_deadlines_.emplace_back(context_->options.clock->steady_now() + context_->options.call_deadline,
+                                     answer);
+        arm_alarm();
+        co_await wait_for(answer);
+    }
+}
+
 asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter::Program> program,
                                               model::Value input, StartOptions options, bool fresh_id) {
     check_value(input, options.id);
@@ -217,12 +221,7 @@ asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter:
     }
     const auto hash = hash_of(input);
     for (;;) {
-        co_await until_serving();
-        if (reserved_.contains(options.id)) {
-            co_await until_free(options.id);
-            continue;
-        }
-        const auto reservation = std::make_shared<const Reservation>(*this, options.id);
+        const auto reservation = co_await reserve(options.id);
         const auto epoch = epochs_;
         const auto* const record = table_.find(options.id);
         if (record != nullptr && record->life == RunRecord::Life::parked) {
@@ -254,8 +253,12 @@ asio::awaitable<StartResult> Partition::start(std::shared_ptr<const interpreter:
                           .retention_ms = static_cast<std::uint64_t>(context_->options.retention.count())},
             .program = program,
             .reservation = reservation};
-        co_await wait_for(queue_call(std::move(pending)));
-        co_return StartResult{options.id, false};
+        const auto answer = queue_call(std::move(pending));
+        co_await wait_for(answer);
+        if (!answer->attached) {
+            co_return StartResult{options.id, false};
+        }
+        // An earlier start, of which nobody knew what had become, was before this one in the log.
     }
 }
 
@@ -380,12 +383,7 @@ asio::awaitable<void> Partition::set_variable(std::string id, std::string name, 
 
 asio::awaitable<void> Partition::remove(std::string id) {
     for (;;) {
-        co_await until_serving();
-        if (reserved_.contains(id)) {
-            co_await until_free(id);
-            continue;
-        }
-        const auto reservation = std::make_shared<const Reservation>(*this, id);
+        const auto reservation = co_await reserve(id);
         const auto epoch = epochs_;
         auto* const record = table_.find(id);
         if (record != nullptr && record->life == RunRecord::Life::removed) {
@@ -429,8 +427,10 @@ asio::awaitable<void> Partition::checkpoint() {
         if (epoch != epochs_ || phase_ != Phase::serving) {
             throw Error(errc::unavailable, "the owner of these runs changes just now");
         }
-        checkpoint_wanted_ = true;
-        wake();
+        if (checkpoints_ < needed) {
+            checkpoint_wanted_ = true;
+            wake();
+        }
     }
     if (!checkpoint_ok_) {
         throw Error(errc::unavailable,

@@ -53,13 +53,12 @@ std::chrono::nanoseconds EventTime::behind() const {
 }
 
 std::chrono::steady_clock::time_point EventTime::steady_at(const model::Instant& time) const {
-    const auto wait = between(now(), time);
-    const auto steady = clock_->steady_now();
-    if (wait <= std::chrono::nanoseconds(0)) {
-        return steady;
-    }
     constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
-    return steady + std::min(longest, behind() > std::chrono::nanoseconds(0) ? wait * 2 : wait);
+    const auto given = now();
+    // Whichever gets there first: the wall clock, or half speed while that is behind.
+    const auto by_wall = std::min(longest, between(to_instant(clock_->wall_now()), time));
+    const auto by_half_speed = 2 * std::min(longest, between(given, time));
+    return clock_->steady_now() + std::max(std::chrono::nanoseconds(0), std::min(by_wall, by_half_speed));
 }
 
 }  // namespace zflow::engine

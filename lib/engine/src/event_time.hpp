@@ -11,7 +11,7 @@ namespace zflow::engine {
 /// The time of events: the wall clock, but it never goes back.
 ///
 /// Invariant: no event has an earlier time than one before it in its log, also across owners. While the wall
-/// clock is behind the last event, time goes on at half speed, so that timers still fire.
+/// clock is behind, time goes on at half speed, so that timers still fire.
 class EventTime {
  public:
     explicit EventTime(const base::Clock& clock) : clock_(&clock), shown_steady_(clock.steady_now()) {}

@@ -145,12 +145,14 @@ InputHash hash_of(const model::Value& input) {
 }
 
 std::optional<std::string> find_fault(const model::Value& value) {
-    const auto bytes = codec::value_to_binary(value);
+    Frame frame;
+    frame.content = Events{.runs = {{}}, .events = {{0, interpreter::SetVariable{{}, value}}}, .digests = {}};
+    const auto bytes = encode(frame);
     if (!bytes) {
         return bytes.error().text();
     }
     // Writing does not look at texts; reading does.
-    const auto back = codec::value_from_binary(*bytes);
+    const auto back = decode_frame(*bytes);
     return back ? std::nullopt : std::optional(back.error().text());
 }
 

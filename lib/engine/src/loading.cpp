@@ -7,6 +7,7 @@
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <fmt/format.h>
 
@@ -35,10 +36,14 @@ void Partition::request_load(RunRecord& record) {
     if (loaders_ < most_loaders) {
         ++loaders_;
         tasks_.enter();
-        asio::co_spawn(executor_, loader(), [self = shared_from_this()](const std::exception_ptr&) {
-            --self->loaders_;
-            self->tasks_.leave();
-            self->wake();
+        // Not before we have returned: a store may answer at once, and who asks waits for an answer that
+        // comes later.
+        asio::post(executor_, [self = shared_from_this()] {
+            asio::co_spawn(self->executor_, self->loader(), [self](const std::exception_ptr&) {
+                --self->loaders_;
+                self->tasks_.leave();
+                self->wake();
+            });
         });
     }
 }
@@ -146,7 +151,9 @@ asio::awaitable<void> Partition::ensure_loaded(RunRecord& record) {
     ++record.pins;
     while (epoch == epochs_ && record.life == RunRecord::Life::live && !record.state) {
         request_load(record);
-        co_await loaded_.wait();
+        if (record.loading) {  // A store that answers at once has loaded it already.
+            co_await loaded_.wait();
+        }
     }
     if (epoch == epochs_) {
         --record.pins;

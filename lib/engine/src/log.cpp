@@ -31,7 +31,8 @@ bool Log::may_write() const {
 }
 
 std::chrono::steady_clock::time_point Log::beat_due() const {
-    return options_.shared ? confirmed_ + options_.lease / beats_per_lease : SteadyTime::max();
+    const auto owned = options_.shared && epoch_ != 0;
+    return owned ? confirmed_ + options_.lease / beats_per_lease : SteadyTime::max();
 }
 
 model::Uuid Log::new_token() {

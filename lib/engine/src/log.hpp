@@ -56,7 +56,7 @@ class Log {
     [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_; }
     /// Whether nobody else can have claimed yet: for writes that no expected position protects.
     [[nodiscard]] bool may_write() const;
-    /// When a Beat is due; far away on stores that only one process can hold.
+    /// When a Beat is due; far away on stores that only one process can hold, and for who owns nothing.
     [[nodiscard]] std::chrono::steady_clock::time_point beat_due() const;
     /// Who was the owner when we last waited for the log, for people; empty if nobody knows.
     [[nodiscard]] const std::string& other_owner() const noexcept { return other_owner_; }

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::string_view hash_name = "xxh3-64";
 constexpr store::Timestamp meta_version = 1;
+/// How often the entry that says what a store is is written before the opening fails.
+constexpr int most_attempts = 10;
 /// What a frame with one event, and a row, need at least.
 constexpr std::size_t smallest_value_limit = std::size_t{64} << 10;
 
@@ -72,9 +74,23 @@ asio::awaitable<Meta> read_or_write_meta(std::shared_ptr<store::KeyValueStore> k
         const Meta fresh{.partitions = options.partitions,
                          .hash = std::string(hash_name),
                          .store_id = {options.entropy->number(), options.entropy->number()}};
-        // Somebody else's entry is as good; one that we cannot tell about is read back.
-        (void)co_await indexed->append(meta_topic(), encode(fresh).value(), 0);
-        entries = co_await indexed->scan(meta_topic(), 1, 1, 1);
+        // Somebody else's entry is as good; one that we cannot tell about is read back, or written again.
+        const auto bytes = encode(fresh).value();
+        for (int attempt = 1; entries.empty(); ++attempt) {
+            bool known = true;
+            try {
+                (void)co_await indexed->append(meta_topic(), bytes, 0);
+            } catch (const store::Error& error) {
+                if (!store::may_have_happened(error) || attempt == most_attempts) {
+                    throw;
+                }
+                known = false;
+            }
+            entries = co_await indexed->scan(meta_topic(), 1, 1, 1);
+            if (known) {
+                break;
+            }
+        }
     }
     if (entries.empty()) {
         throw Error(errc::refused, "the entry that says what the store is was removed");

@@ -199,6 +199,9 @@ void Partition::halt() {
 }
 
 void Partition::close() {
+    if (alarm_cancel_) {
+        alarm_cancel_->emit(asio::cancellation_type::terminal);  // Nothing keeps the executor busy.
+    }
     set_phase(Phase::closed);
     drop_memory();
 }
@@ -281,6 +284,13 @@ bool Partition::take(Pending& pending, Events& events) {
         pending.body = interpreter::Continue{};
         return false;
     }
+    if (record != nullptr && record->life == RunRecord::Life::parked) {
+        --record->pins;
+        if (pending.answer) {
+            pending.answer->finish(std::make_exception_ptr(Error(errc::parked, *record->error)));
+        }
+        return false;
+    }
     if (record != nullptr && record->life == RunRecord::Life::live && !record->state) {
         held_[record].push_back(std::move(pending));
         request_load(*record);
@@ -361,7 +371,9 @@ void Partition::apply_frame(const Frame& frame, std::vector<Pending>& in_flight)
 
 /// A call whose event changed nothing, because of what happened to the run while it was queued.
 void Partition::refuse(Pending& pending, const Effect& effect, const EventBody& body) {
-    if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
+    if (std::holds_alternative<Begin>(body)) {
+        pending.answer->attached = true;
+    } else if (effect.run != nullptr && effect.run->life == RunRecord::Life::parked) {
         pending.answer->finish(
             std::make_exception_ptr(Error(errc::parked, *effect.run->error, *effect.run->id)));
     } else if (std::holds_alternative<interpreter::SetVariable>(body)) {

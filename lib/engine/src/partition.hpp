@@ -35,8 +35,8 @@ struct Answer {
     explicit Answer(const asio::any_io_executor& executor) : done_changed(executor) {}
 
     bool done = false;
-    bool moved = false;  ///< nothing was decided: ask again
-    bool attached = false;
+    bool moved = false;      ///< nothing was decided: ask again
+    bool attached = false;   ///< its Begin found a run that was there
     bool in_flight = false;  ///< its event may be in the log already
     std::exception_ptr error;
     Condition done_changed;
@@ -50,6 +50,8 @@ struct Answer {
     }
 };
 
+class Reservation;
+
 /// An event that waits for its commit.
 struct Pending {
     RunRecord* run = nullptr;  ///< pinned; none for a run that is not in memory
@@ -57,8 +59,8 @@ struct Pending {
     EventBody body;
     std::size_t size = 0;
     std::shared_ptr<Answer> answer = nullptr;
-    std::shared_ptr<const interpreter::Program> program = nullptr;   ///< of a Begin: kept until it is applied
-    std::shared_ptr<const class Reservation> reservation = nullptr;  ///< of a call's Begin or Remove
+    std::shared_ptr<const interpreter::Program> program = nullptr;  ///< of a Begin: kept until it is applied
+    std::shared_ptr<Reservation> reservation = nullptr;  ///< of a Begin or Remove: until it is decided
 };
 
 /// When which timer fires; timer 0 = the run is to be loaded, its timers are not known.
@@ -207,7 +209,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     // calls.cpp
     asio::awaitable<void> until_serving();
     asio::awaitable<void> wait_for(std::shared_ptr<Answer> answer);
-    asio::awaitable<void> until_free(std::string id);
+    asio::awaitable<std::shared_ptr<Reservation>> reserve(std::string id);
     asio::awaitable<RunRecord*> live_run(std::string id);
     asio::awaitable<std::optional<ResultRow>> find_result(std::string id, std::uint64_t* version);
     asio::awaitable<model::Outcome> outcome_of(std::string id, ResultRow row, std::uint64_t version);

@@ -21,7 +21,7 @@ namespace asio = boost::asio;
 /// Thread-safety: any number of calls at once.
 class Programs {
  public:
-    /// Put a program, unless it is known to be there. Errors: store::Error.
+    /// Put a program, unless it was put and acknowledged here before. Errors: store::Error.
     asio::awaitable<void> ensure_stored(std::shared_ptr<store::KeyValueStore> store,
                                         std::shared_ptr<const interpreter::Program> program);
 

@@ -154,6 +154,7 @@ asio::awaitable<void> Recovery::read_parked_rows() {
 asio::awaitable<bool> Recovery::read_tail() {
     auto next = checkpoint_.index + 1;
     auto epoch = checkpoint_.epoch_index;
+    auto content = checkpoint_.epoch;
     while (next < claim_) {
         auto entries = co_await indexed_->scan(log_topic(partition_), next, claim_ - 1);
         if (entries.empty() || entries.front().index != next) {
@@ -166,7 +167,7 @@ asio::awaitable<bool> Recovery::read_tail() {
                     fmt::format("frame {} of the log cannot be read: {}", entry.index, frame.error().text()));
             }
             tail_.push_back({entry.index, std::move(*frame)});
-            check_tail_frame(tail_.back(), epoch);
+            check_tail_frame(tail_.back(), epoch, content);
         }
         next = entries.back().index + 1;
     }
@@ -175,10 +176,11 @@ asio::awaitable<bool> Recovery::read_tail() {
 
 /// Rule 7: a frame belongs to the last Epoch frame before it; everything else means that the store does not
 /// fence.
-void Recovery::check_tail_frame(const TailFrame& tail, std::uint64_t& epoch) const {
+void Recovery::check_tail_frame(const TailFrame& tail, std::uint64_t& epoch, Epoch& content) const {
     const auto* const begins = std::get_if<Epoch>(&tail.frame.content);
     if (begins != nullptr) {
         epoch = tail.index;
+        content = *begins;
         if (begins->store_id != context_.meta.store_id) {
             throw Unrecoverable("the log belongs to another store");
         }
@@ -190,14 +192,14 @@ void Recovery::check_tail_frame(const TailFrame& tail, std::uint64_t& epoch) con
                         "so the store does not keep its promise of appends with an expected position",
                         tail.index, tail.frame.epoch, epoch));
     }
-    const auto& version = begins != nullptr ? begins->interpreter_version : interpreter_version;
-    if (version != interpreter_version) {
+    const auto is_replayed = std::holds_alternative<Events>(tail.frame.content);
+    if (is_replayed && content.interpreter_version != interpreter_version) {
         throw Unrecoverable(
             fmt::format("the end of the log was written by version {} of zflow, whose runs may go on "
                         "differently than those of this "
                         "one: stop that version with `zflow work` and SIGTERM (Engine::stop), which leaves "
                         "nothing to replay",
-                        begins->engine_version));
+                        content.engine_version));
     }
 }
 

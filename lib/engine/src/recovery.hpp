@@ -57,7 +57,8 @@ class Recovery {
     asio::awaitable<void> read_parked_rows();
     /// Returns: whether the tail has no hole.
     asio::awaitable<bool> read_tail();
-    void check_tail_frame(const TailFrame& tail, std::uint64_t& epoch) const;
+    /// Parameters: `epoch` and `content` are the last Epoch frame's before it, and after it.
+    void check_tail_frame(const TailFrame& tail, std::uint64_t& epoch, Epoch& content) const;
     void insert_row(const std::string& id, store::Timestamp version, const RunsValue& row);
     [[nodiscard]] std::vector<RunRecord*> needed();
     asio::awaitable<void> load_needed();

@@ -1,8 +1,6 @@
 #include "machine.hpp"
 
 #include <algorithm>
-#include <set>
-#include <utility>
 
 namespace zflow::interpreter {
 
@@ -29,21 +27,24 @@ Call call_of(const State& state, std::uint64_t operation) {
             pending.node};
 }
 
+namespace {
+
+/// Whether the end of an operation's current attempt came while the run was paused.
+bool has_ended(const State& state, std::uint64_t number, std::uint32_t attempt) {
+    return std::ranges::any_of(state.held, [&](const EventKind& event) {
+        const auto* const completed = std::get_if<OperationCompleted>(&event);
+        const auto* const failed = std::get_if<AttemptFailed>(&event);
+        return (completed != nullptr && completed->operation == number) ||
+               (failed != nullptr && failed->operation == number && failed->attempt == attempt);
+    });
+}
+
+}  // namespace
+
 std::vector<Call> pending_calls(const State& state) {
-    // A paused run keeps the ends of attempts until it goes on: nobody has to make those again.
-    std::set<std::uint64_t> completed;
-    std::set<std::pair<std::uint64_t, std::uint32_t>> failed;
-    for (const auto& event : state.held) {
-        if (const auto* completion = std::get_if<OperationCompleted>(&event)) {
-            completed.insert(completion->operation);
-        } else if (const auto* failure = std::get_if<AttemptFailed>(&event)) {
-            failed.emplace(failure->operation, failure->attempt);
-        }
-    }
     std::vector<Call> calls;
     for (const auto& [number, pending] : state.operations) {
-        if (pending.retry_timer == 0 && !completed.contains(number) &&
-            !failed.contains({number, pending.attempt})) {
+        if (pending.retry_timer == 0 && !has_ended(state, number, pending.attempt)) {
             calls.push_back(call_of(state, number));
         }
     }

@@ -137,7 +137,9 @@ std::optional<Expected> expected_of(std::string_view outcome, std::string compar
 
 class Comparison {
  public:
-    Comparison(std::string file, double seconds) : seconds_(seconds) { result_.file = std::move(file); }
+    Comparison(std::string file, double seconds, const RunFlow& run) : seconds_(seconds), run_(run) {
+        result_.file = std::move(file);
+    }
 
     FlowResult run(std::string_view text, std::string compare) {
         if (compare == "skip" || compare == "nondeterministic") {
@@ -167,7 +169,7 @@ class Comparison {
             return std::chrono::duration<double>(base::system_clock().steady_now() - begin).count() >
                    seconds_;
         };
-        const auto run = Runner().operation("oracle.OracleOp", sample_operation).run(*program, {}, options);
+        const auto run = run_(*program, options);
         if (!run.outcome) {
             if (run.stop == Stop::waits_for_ever && expected.is_hang) {
                 return verdict(Verdict::same, "both wait for ever");
@@ -236,6 +238,7 @@ class Comparison {
     }
 
     double seconds_;
+    const RunFlow& run_;
     FlowResult result_;
 };
 
@@ -299,9 +302,20 @@ std::vector<Entry> read_index(const std::filesystem::path& directory) {
 
 }  // namespace
 
+namespace {
+
+FlowRun run_in_memory(const std::shared_ptr<const interpreter::Program>& program, const Options& options) {
+    auto run = Runner().operation("oracle.OracleOp", sample_operation).run(program, {}, options);
+    return {std::move(run.outcome), run.stop, std::move(run.sentence)};
+}
+
+}  // namespace
+
 std::vector<FlowResult> run_flow_conformance(const std::filesystem::path& directory,
                                              const std::function<void(const FlowResult&)>& each,
-                                             double seconds, const FlowProgress& progress) {
+                                             double seconds, const FlowProgress& progress,
+                                             const RunFlow& run) {
+    const RunFlow run_flow = run ? run : RunFlow(run_in_memory);
     const auto entries = read_index(directory);
     std::vector<FlowResult> results;
     for (const auto& [file, compare] : entries) {
@@ -309,7 +323,7 @@ std::vector<FlowResult> run_flow_conformance(const std::filesystem::path& direct
             progress(results.size(), entries.size(), file);
         }
         const auto text = read_file(directory / file);
-        results.push_back(text ? Comparison(file, seconds).run(*text, compare)
+        results.push_back(text ? Comparison(file, seconds, run_flow).run(*text, compare)
                                : FlowResult{file, Verdict::wrong, "the file cannot be read"});
         if (each) {
             each(results.back());

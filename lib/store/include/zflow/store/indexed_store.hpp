@@ -14,7 +14,7 @@ namespace zflow::store {
 ///
 /// What is said of errors, cancellation, threads and lifetime at `KeyValueStore` holds here too.
 ///
-/// Example: examples/3_two_stores/main.cpp.
+/// Example: examples/6_stores/main.cpp.
 class IndexedStore {
  public:
     virtual ~IndexedStore() = default;

@@ -21,7 +21,7 @@ namespace zflow::store {
 /// happened all the same. Thread-safety: any number of calls at once, from any executor. Lifetime: the store
 /// outlives its calls. Arguments are taken by value, so callers may let go of theirs.
 ///
-/// Example: examples/3_two_stores/main.cpp.
+/// Example: examples/6_stores/main.cpp.
 class KeyValueStore {
  public:
     virtual ~KeyValueStore() = default;

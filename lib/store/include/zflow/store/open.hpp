@@ -72,7 +72,7 @@ void register_kind(Kind kind);
 /// "memory:". Errors: invalid_argument for an unknown kind, option or value, with the list of what there is;
 /// not_open, denied, schema_mismatch, corruption, unavailable (e.g. held by another process) with a sentence
 /// that says what to do. Cancellation: as `KeyValueStore`. Lifetime: each store may be dropped on its own.
-/// Example: examples/3_two_stores/main.cpp.
+/// Example: examples/6_stores/main.cpp.
 [[nodiscard]] asio::awaitable<Stores> open(std::string uri, OpenOptions options = {});
 
 /// Open the two stores at two places, which may be the same one.

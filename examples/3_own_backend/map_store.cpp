@@ -272,10 +272,22 @@ awaitable<void> MapIndexedStore::remove(Topic topic) {
 
 namespace {
 
+/// The rows of a name, as long as the process lives. Without a name they are nobody else's.
+std::shared_ptr<Rows> rows_of(const std::string& name, const store::OpenOptions& options) {
+    static std::mutex mutex;
+    static std::map<std::string, std::shared_ptr<Rows>> all;
+    const std::scoped_lock lock(mutex);
+    auto& named = all[name];
+    if (named == nullptr || name.empty()) {
+        named = std::make_shared<Rows>();
+        named->database_id = options.entropy->identifier();
+    }
+    return named;
+}
+
 awaitable<store::Stores> open(store::Uri uri, store::OpenOptions options) {
     uri.allow_options({});
-    auto rows = std::make_shared<Rows>();
-    rows->database_id = options.entropy->identifier();
+    const auto rows = rows_of(uri.rest(), options);
     co_return store::Stores{std::make_unique<MapKeyValueStore>(rows),
                             std::make_unique<MapIndexedStore>(rows)};
 }
@@ -283,7 +295,7 @@ awaitable<store::Stores> open(store::Uri uri, store::OpenOptions options) {
 }  // namespace
 
 void register_kind() {
-    store::register_kind({.scheme = backend_name, .usage = "map:", .open = open});
+    store::register_kind({.scheme = backend_name, .usage = "map:NAME", .open = open});
 }
 
 }  // namespace map_store

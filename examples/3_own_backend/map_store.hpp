@@ -95,7 +95,7 @@ class MapIndexedStore final : public store::IndexedStore {
     store::ArgumentChecks checks_;
 };
 
-/// Make `map:` known to `store::open`. Call once, before anything is opened.
+/// Make `map:NAME` known to `store::open`. Call once, before anything is opened.
 void register_kind();
 
 }  // namespace map_store
