@@ -194,7 +194,7 @@ void Partition::complete(const std::shared_ptr<Attempt>& attempt, bool failed, m
     }
     EventBody body =
         interpreter::OperationCompleted{attempt->call.operation, attempt->call.attempt, failed, value};
-    const auto limit = indexed_->limits().value_bytes - 4'096;
+    const auto limit = largest_event();
     if (const auto size = encoded_size({*record->id, record->birth}, body); size > limit) {
         body = interpreter::OperationCompleted{
             attempt->call.operation, attempt->call.attempt, true,

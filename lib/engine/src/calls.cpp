@@ -95,7 +95,7 @@ std::shared_ptr<Answer> Partition::queue_call(Pending pending) {
                                  answer);
     arm_alarm();
     queue(std::move(pending));
-    if (queue_.back().size > indexed_->limits().value_bytes - 4'096) {
+    if (queue_.back().size > largest_event()) {
         const auto size = queue_.back().size;
         if (auto* const record = queue_.back().run) {
             --record->pins;
@@ -104,7 +104,7 @@ std::shared_ptr<Answer> Partition::queue_call(Pending pending) {
         --queued_calls_;
         throw Error(errc::too_large,
                     fmt::format("the value is too large: about {} bytes, the store takes {} in one event",
-                                size, indexed_->limits().value_bytes - 4'096));
+                                size, largest_event()));
     }
     return answer;
 }

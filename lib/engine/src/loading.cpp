@@ -101,8 +101,9 @@ asio::awaitable<std::optional<std::string>> Partition::try_load(RunRecord& recor
     }
 }
 
-/// Whether what is missing may have been deleted by a new owner, of whom we do not know yet. It is damage only
-/// if we were the owner afterwards: when two more frames of ours are in, since one may have been on its way.
+/// Whether what is missing may have been deleted by a new owner, of whom we do not know yet. It is damage
+/// only if we were the owner afterwards: when two more frames of ours are in, since one may have been on its
+/// way.
 bool Partition::may_be_superseded(std::optional<store::Index>& missing_since) const {
     if (!context_->shared) {
         return false;

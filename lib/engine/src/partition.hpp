@@ -128,7 +128,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     [[nodiscard]] Phase phase() const noexcept { return phase_; }
 
  private:
-    // partition.cpp: the loop
+    // partition.cpp: the loop; commit.cpp: events on their way
     asio::awaitable<Log::Result> loop();
     asio::awaitable<Log::Result> commit(Frame& frame, std::vector<Pending>& in_flight);
     asio::awaitable<Log::Result> append(Frame& frame);
@@ -141,6 +141,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
     void finish_run(RunRecord& record);
     void on_parked(RunRecord& record);
     void queue(Pending pending);
+    /// How many bytes one event may take: a frame holds at least one.
+    [[nodiscard]] std::size_t largest_event() const { return indexed_->limits().value_bytes - 4'096; }
     void queue_event(RunRecord& record, EventBody body);
     void queue_continue(RunRecord& record);
     bool fire_due_timers();
