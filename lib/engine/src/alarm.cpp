@@ -26,8 +26,8 @@ SteadyTime Partition::next_deadline() const {
             next = std::min({next, latest, time_.steady_at(timers_.begin()->due)});
         }
         if (!table_.is_clean() && !checkpoint_running_) {
-            next = std::min(
-                next, std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
+            next = std::min(next,
+                            std::max(checkpoint_time_ + context_->options.checkpoint_age, checkpoint_retry_));
         }
     }
     if (!call_deadlines_.empty()) {

@@ -36,7 +36,7 @@ struct Answer {
     explicit Answer(const asio::any_io_executor& executor) : done_changed(executor) {}
 
     bool done = false;
-    bool moved = false;  ///< nothing was decided: ask again
+    bool moved = false;      ///< nothing was decided: ask again
     bool attached = false;   ///< its Begin found a run that was there
     bool in_flight = false;  ///< its event may be in the log already
     std::exception_ptr error;
@@ -246,7 +246,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     std::unordered_map<RunRecord*, std::vector<Pending>> held_;  ///< events of runs that are being loaded
     Condition work_;
     bool loop_waits_ = false;  ///< for work, and for the times that it looks at
-    Condition confirmed_;  ///< the lease was confirmed
+    Condition confirmed_;      ///< the lease was confirmed
 
     std::set<TimerKey> timers_;
     std::deque<std::pair<SteadyTime, std::weak_ptr<Answer>>> call_deadlines_;
