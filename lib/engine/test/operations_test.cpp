@@ -81,7 +81,7 @@ TEST(Operations, the_answer_of_an_attempt_that_was_given_up_is_not_looked_at) {
     World world;
     Desk desk;
     auto process = world.open();
-    process->operation("charge", desk.operation(), retrying(1s));
+    process->operation("charge", desk.operation(true), retrying(1s));
     world.start(process, calls("charge"), "r");
     world.pass(32s);
     ASSERT_EQ(desk.size(), 2U);
@@ -92,6 +92,7 @@ TEST(Operations, the_answer_of_an_attempt_that_was_given_up_is_not_looked_at) {
     desk.at(1).answer(Value::int_(2));
     EXPECT_EQ(number_of(world.run(process->result("r"))), 2);
     EXPECT_EQ(world.events<OperationCompleted>().size(), 1U);
+    EXPECT_EQ(world.events<AttemptFailed>().size(), 1U);
 }
 
 // Rule 21.

@@ -6,6 +6,7 @@
 #include <zflow/store/block_on.hpp>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -40,7 +41,7 @@ void Asked::give_up(const std::string& why) {
     answered->cancel();
 }
 
-asio::awaitable<OperationResult> Desk::ask(std::shared_ptr<All> all, OperationCall call) {
+asio::awaitable<OperationResult> Desk::ask(std::shared_ptr<All> all, OperationCall call, bool stubborn) {
     const auto asked = std::make_shared<Asked>();
     asked->call = std::move(call);
     const auto executor = co_await asio::this_coro::executor;
@@ -52,7 +53,10 @@ asio::awaitable<OperationResult> Desk::ask(std::shared_ptr<All> all, OperationCa
         const auto cancellation = co_await asio::this_coro::cancellation_state;
         if (cancellation.cancelled() != asio::cancellation_type::none) {
             asked->cancelled = true;
-            throw std::runtime_error("cancelled");
+            if (!stubborn) {
+                throw std::runtime_error("cancelled");
+            }
+            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         }
     }
     if (asked->error) {
@@ -61,8 +65,8 @@ asio::awaitable<OperationResult> Desk::ask(std::shared_ptr<All> all, OperationCa
     co_return *asked->result;
 }
 
-Operation Desk::operation() {
-    return [all = asked_](OperationCall call) { return ask(all, std::move(call)); };
+Operation Desk::operation(bool stubborn) {
+    return [all = asked_, stubborn](OperationCall call) { return ask(all, std::move(call), stubborn); };
 }
 
 // --- processes

@@ -66,14 +66,15 @@ struct Asked {
 /// An operation whose answers the test gives by hand.
 class Desk {
  public:
-    [[nodiscard]] Operation operation();
+    /// Parameters: a stubborn one goes on when it is cancelled.
+    [[nodiscard]] Operation operation(bool stubborn = false);
     [[nodiscard]] std::size_t size() const { return asked_->size(); }
     [[nodiscard]] Asked& at(std::size_t i) { return *asked_->at(i); }
     [[nodiscard]] Asked& last() { return *asked_->back(); }
 
  private:
     using All = std::vector<std::shared_ptr<Asked>>;
-    static asio::awaitable<OperationResult> ask(std::shared_ptr<All> all, OperationCall call);
+    static asio::awaitable<OperationResult> ask(std::shared_ptr<All> all, OperationCall call, bool stubborn);
 
     std::shared_ptr<All> asked_ = std::make_shared<All>();
 };

@@ -34,8 +34,9 @@ using Configuration = std::map<std::string, model::Value>;
 void apply(State& state, const Event& event, std::vector<Action>& actions,
            const Configuration& configuration = {});
 
-/// The calls of a state that somebody has to make: of each pending operation that does not wait to be tried again
-/// the current attempt. What drives a run after a restart reads them off here.
+/// The calls of a state that somebody has to make: of each pending operation that does not wait to be tried
+/// again the current attempt, unless its end is known and waits for the run to be resumed. What drives a run
+/// after a restart reads them off here.
 [[nodiscard]] std::vector<Call> pending_calls(const State& state);
 
 /// The Call of a pending operation's current attempt.
