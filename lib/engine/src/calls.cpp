@@ -1,6 +1,7 @@
 #include "chunks.hpp"
 #include "keys.hpp"
 #include "partition.hpp"
+#include "reservation.hpp"
 
 #include <zflow/store/error.hpp>
 
@@ -11,27 +12,6 @@
 // What callers ask a partition for. Every answer is computed from applied state: it is in the log, or in a
 // row that a checkpoint wrote.
 namespace zflow::engine {
-
-/// Holds an id, so that nobody else starts or removes the run meanwhile: until the event is decided, also if
-/// its caller no longer waits for it. So a Begin in the log is never for a run that there is.
-class Reservation {
- public:
-    Reservation(Partition& partition, std::string id) : partition_(partition), id_(std::move(id)) {
-        partition_.reserved_.try_emplace(id_);
-    }
-    ~Reservation() {
-        auto waiting = partition_.reserved_.extract(id_);
-        for (const auto& waiter : waiting.mapped()) {
-            waiter->finish();
-        }
-    }
-    Reservation(const Reservation&) = delete;
-    Reservation& operator=(const Reservation&) = delete;
-
- private:
-    Partition& partition_;
-    std::string id_;
-};
 
 namespace {
 
@@ -199,7 +179,7 @@ asio::awaitable<std::shared_ptr<Reservation>> Partition::reserve(std::string id)
         co_await until_serving();
         const auto held = reserved_.find(id);
         if (held == reserved_.end()) {
-            co_return std::make_shared<Reservation>(*this, id);
+            co_return std::make_shared<Reservation>(shared_from_this(), id);
         }
         auto answer = new_answer();
         held->second.push_back(answer);

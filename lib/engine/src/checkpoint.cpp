@@ -2,6 +2,7 @@
 #include "keys.hpp"
 #include "partition.hpp"
 #include "recovery.hpp"
+#include "reservation.hpp"
 
 #include <zflow/base/assert.hpp>
 #include <zflow/store/error.hpp>
@@ -83,7 +84,7 @@ asio::awaitable<void> Partition::remove_expired() {
     std::size_t expired = 0;
     for (auto* const record : table_.dirty()) {
         if (record->life == RunRecord::Life::finished && record->pins == 0 && record->waiters.empty() &&
-            is_over(record->changed, record->retention_ms)) {
+            !reserved_.contains(*record->id) && is_over(record->changed, record->retention_ms)) {
             last = queue_removal({*record->id, record->birth});
         }
     }
@@ -116,7 +117,9 @@ asio::awaitable<void> Partition::remove_expired() {
 
 std::shared_ptr<Answer> Partition::queue_removal(FrameRun run) {
     auto answer = new_answer();
-    queue({.name = std::move(run), .body = Remove{}, .answer = answer});
+    auto reservation = std::make_shared<Reservation>(shared_from_this(), run.id);
+    queue(
+        {.name = std::move(run), .body = Remove{}, .answer = answer, .reservation = std::move(reservation)});
     return answer;
 }
 

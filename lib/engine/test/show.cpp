@@ -113,8 +113,8 @@ std::string show(const ResultRow& row) {
 }
 
 std::string show(const Checkpoint& checkpoint) {
-    return fmt::format("checkpoint {} {} of {} {}", checkpoint.index, text(checkpoint.time), checkpoint.epoch_index,
-                       ShowContent{}(checkpoint.epoch));
+    return fmt::format("checkpoint {} {} of {} {}", checkpoint.index, text(checkpoint.time),
+                       checkpoint.epoch_index, ShowContent{}(checkpoint.epoch));
 }
 
 std::string show(const ParkedRow& row) {
