@@ -239,7 +239,8 @@ asio::awaitable<void> Client::signal(std::int32_t value, bool until_done) {
         });
         trace("signal", reply);
         signals_.sure += reply.value ? 1 : 0;
-        signals_.perhaps += reply.is_unknown() ? 1 : 0;
+        // The event may find a run that has just ended.
+        signals_.perhaps += reply.is_unknown() || reply.is(errc::not_found) ? 1 : 0;
         if (reply.is(errc::not_found)) {
             const auto* const life = simulation_.replica_.present(id_);
             if (life == nullptr || life->outcome) {

@@ -63,6 +63,9 @@ void Replica::apply(LogState& log, const engine::Frame& frame, std::uint32_t par
         ++events_;
         const auto& run = events.runs[event.run];
         count(run.id, event.body);
+        if (on_event) {
+            on_event(run.id, event.body);
+        }
         const auto* const starts = std::get_if<engine::Begin>(&event.body);
         auto* const life = starts != nullptr ? begin(log, frame, partition, run, *starts)
                                              : happen(log, frame, run, event.body);

@@ -68,6 +68,8 @@ class Replica {
 
     /// Told of every completion that counts, before it is applied.
     std::function<void(const Life&, const interpreter::OperationCompleted&)> on_completed;
+    /// Told of every event, whether it does something or not.
+    std::function<void(const std::string&, const engine::EventBody&)> on_event;
     /// Told after each frame which runs it changed.
     std::function<void(std::uint32_t, std::uint64_t, const std::vector<Life*>&)> on_frame;
 

@@ -79,6 +79,16 @@ Simulation::Simulation(Plan plan)
     replica_.on_completed = [this](const Life& life, const interpreter::OperationCompleted& completed) {
         service_.check(life, completed);
     };
+    if (traced_) {
+        replica_.on_event = [this](const std::string& id, const engine::EventBody& body) {
+            constexpr std::array names{"begins",         "operation completed",
+                                       "attempt failed", "timer fired",
+                                       "continues",      "paused",
+                                       "resumed",        "aborted",
+                                       "variable set",   "removed"};
+            trace(fmt::format("  {} {}", id, names[body.index()]));
+        };
+    }
     slots_.resize(plan_.mode == Mode::two_owners ? 2 : 1);
     auto& options = base_options_;
     options.partitions = plan_.calm ? 1 : static_cast<std::uint32_t>(1 + dice_.below(3));
