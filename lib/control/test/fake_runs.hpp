@@ -89,8 +89,10 @@ class FakeRuns final : public Runs {
     void finish(const std::string& id, model::Outcome outcome) {
         const std::scoped_lock lock(mutex_);
         outcomes_.insert_or_assign(id, std::move(outcome));
-        for (const auto& timer : timers_) {
-            asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+        for (const auto& waiting : timers_) {
+            if (const auto timer = waiting.lock()) {
+                asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+            }
         }
         timers_.clear();
     }
@@ -153,7 +155,8 @@ class FakeRuns final : public Runs {
     int waiting_ = 0;
     std::optional<engine::Error> failure_;
     std::map<std::string, model::Outcome> outcomes_;
-    std::vector<std::shared_ptr<asio::steady_timer>> timers_;
+    /// Of those who wait, who hold them: a timer goes with its executor's context.
+    std::vector<std::weak_ptr<asio::steady_timer>> timers_;
 };
 
 }  // namespace zflow::control

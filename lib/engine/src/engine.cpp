@@ -9,7 +9,6 @@
 #include <zflow/store/uri.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -88,7 +87,7 @@ void check_options(const Options& options) {
 ///
 /// Parameters: `keep` is there until the call is over, also when the engine goes before it.
 template <class T>
-asio::awaitable<T> named([[maybe_unused]] std::shared_ptr<Partition> keep, asio::awaitable<T> call,
+asio::awaitable<T> named([[maybe_unused]] std::shared_ptr<const void> keep, asio::awaitable<T> call,
                          std::string id) {
     try {
         if constexpr (std::is_void_v<T>) {
@@ -255,7 +254,8 @@ asio::awaitable<void> Engine::Impl::reopen() {
 asio::awaitable<void> Engine::Impl::stop(std::chrono::milliseconds grace) {
     stopping_ = true;
     for (const auto& partition : partitions_) {
-        asio::co_spawn(partition->executor(), partition->stop(grace), asio::detached);
+        asio::co_spawn(partition->executor(), partition->stop(grace),
+                       [partition](const std::exception_ptr&) {});
     }
     while (!stopped_) {
         co_await changed_.wait();
@@ -391,6 +391,7 @@ asio::awaitable<void> Engine::remove(std::string id) {
 }
 
 asio::awaitable<RunPage> Engine::list(Filter filter, ListRequest request) {
+    const auto impl = impl_;
     constexpr std::size_t longest_page = 10'000;
     if (request.limit == 0 || request.limit > longest_page) {
         throw Error(errc::invalid_argument, "the limit of a page is 1 to 10,000");
@@ -403,7 +404,7 @@ asio::awaitable<RunPage> Engine::list(Filter filter, ListRequest request) {
         const auto good = colon != std::string::npos && !digits.empty() && digits.size() < 6 &&
                           std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
         number = good ? std::stoul(digits) : SIZE_MAX;
-        if (number >= impl_->partitions().size()) {
+        if (number >= impl->partitions().size()) {
             throw Error(errc::invalid_argument, "this is not the token of a page of runs");
         }
         request.token = request.token.substr(colon + 1);
@@ -412,8 +413,8 @@ asio::awaitable<RunPage> Engine::list(Filter filter, ListRequest request) {
         }
     }
     RunPage page;
-    while (page.items.size() < request.limit && number < impl_->partitions().size()) {
-        const auto partition = impl_->partitions()[number];
+    while (page.items.size() < request.limit && number < impl->partitions().size()) {
+        const auto partition = impl->partitions()[number];
         auto part = co_await cross(partition->executor(),
                                    named(partition,
                                          partition->list(filter, {.limit = request.limit - page.items.size(),
@@ -423,20 +424,22 @@ asio::awaitable<RunPage> Engine::list(Filter filter, ListRequest request) {
         number += part.next ? 0 : 1;
         request.token = part.next.value_or("");
     }
-    if (number < impl_->partitions().size()) {
+    if (number < impl->partitions().size()) {
         page.next = fmt::format("{}:{}", number, request.token);
     }
     co_return page;
 }
 
 asio::awaitable<void> Engine::checkpoint() {
-    for (const auto& partition : impl_->partitions()) {
-        co_await cross(partition->executor(), partition->checkpoint());
+    const auto impl = impl_;
+    for (const auto& partition : impl->partitions()) {
+        co_await cross(partition->executor(), named(partition, partition->checkpoint(), {}));
     }
 }
 
 asio::awaitable<void> Engine::stop(std::chrono::milliseconds grace) {
-    co_await cross(impl_->executor(), impl_->stop(grace));
+    const auto impl = impl_;
+    co_await cross(impl->executor(), named(impl, impl->stop(grace), {}));
 }
 
 Engine::Ownership Engine::ownership() const {

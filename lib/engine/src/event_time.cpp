@@ -56,9 +56,10 @@ std::chrono::steady_clock::time_point EventTime::steady_at(const model::Instant&
     constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
     const auto given = now();
     // Whichever gets there first: the wall clock, or half speed while that is behind.
-    const auto by_wall = std::min(longest, between(to_instant(clock_->wall_now()), time));
-    const auto by_half_speed = 2 * std::min(longest, between(given, time));
-    return clock_->steady_now() + std::max(std::chrono::nanoseconds(0), std::min(by_wall, by_half_speed));
+    constexpr auto none = std::chrono::nanoseconds(0);
+    const auto by_wall = std::clamp(between(to_instant(clock_->wall_now()), time), none, longest);
+    const auto by_half_speed = 2 * std::clamp(between(given, time), none, longest);
+    return clock_->steady_now() + std::min(by_wall, by_half_speed);
 }
 
 }  // namespace zflow::engine
