@@ -88,7 +88,8 @@ class Engine {
     /// Forget a finished or parked run, and its result. Errors: not_found, not_finished.
     asio::awaitable<void> remove(std::string id);
 
-    /// Consistency: no snapshot; a run that is there all the time is listed, twice if it ends between two pages.
+    /// Consistency: no snapshot; a run that is there all the time is listed, twice if it ends between two
+    /// pages.
     asio::awaitable<RunPage> list(Filter filter = {}, ListRequest request = {});
 
     /// Make a checkpoint of all partitions now. Nobody needs to: it shortens the next recovery.
