@@ -1,9 +1,7 @@
-#include "chunks.hpp"
-#include "keys.hpp"
 #include "partition.hpp"
+#include "snapshots.hpp"
 
 #include <zflow/base/assert.hpp>
-#include <zflow/interpreter/snapshot.hpp>
 #include <zflow/store/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -76,20 +74,9 @@ asio::awaitable<void> Partition::loader() {
 asio::awaitable<std::optional<std::string>> Partition::try_load(RunRecord& record, bool& again) {
     again = false;
     try {
-        const auto version = record.row_version;
-        const auto program = co_await context_->programs.load(key_value_, record.program_id);
-        if (program == nullptr) {
-            co_return "its program is not in the store, or cannot be read";
-        }
-        const auto bytes = co_await get_chunks(*key_value_, snapshots_namespace(number_), run_key(*record.id),
-                                               static_cast<store::Timestamp>(version));
-        if (!bytes) {
-            co_return fmt::format("its snapshot of version {} is not in the store", version);
-        }
-        auto state = interpreter::state_from_binary(program, *bytes);
+        auto state = co_await read_snapshot(context_->programs, key_value_, number_, record);
         if (!state) {
-            co_return fmt::format("its snapshot of version {} cannot be read: {}", version,
-                                  state.error().text());
+            co_return std::move(state.error());
         }
         if (!ending_) {
             table_.load(record, std::move(*state));

@@ -1,10 +1,9 @@
 #include "recovery.hpp"
 
-#include "chunks.hpp"
 #include "keys.hpp"
+#include "snapshots.hpp"
 
 #include <zflow/engine/crash_points.hpp>
-#include <zflow/interpreter/snapshot.hpp>
 #include <zflow/store/crash_point.hpp>
 #include <zflow/store/error.hpp>
 
@@ -249,30 +248,13 @@ asio::awaitable<void> Recovery::load_programs() {
     }
 }
 
-/// Returns: what is wrong with the run's snapshot, nothing if it is loaded.
-asio::awaitable<std::optional<std::string>> Recovery::load(RunRecord& record) {
-    const auto program = co_await context_.programs.load(key_value_, record.program_id);
-    if (program == nullptr) {
-        co_return "its program is not in the store, or cannot be read";
-    }
-    const auto bytes = co_await get_chunks(*key_value_, snapshots_namespace(partition_), run_key(*record.id),
-                                           static_cast<store::Timestamp>(record.row_version));
-    if (!bytes) {
-        co_return fmt::format("its snapshot of version {} is not in the store", record.row_version);
-    }
-    auto state = interpreter::state_from_binary(program, *bytes);
-    if (!state) {
-        co_return fmt::format("its snapshot of version {} cannot be read: {}", record.row_version,
-                              state.error().text());
-    }
-    table_.load(record, std::move(*state));
-    co_return std::nullopt;
-}
-
 asio::awaitable<void> Recovery::load_needed() {
     for (auto* const record : needed()) {
-        if (auto wrong = co_await load(*record)) {
-            table_.park(*record, std::move(*wrong));
+        auto state = co_await read_snapshot(context_.programs, key_value_, partition_, *record);
+        if (state) {
+            table_.load(*record, std::move(*state));
+        } else {
+            table_.park(*record, std::move(state.error()));
             parked_.push_back(record);
         }
     }

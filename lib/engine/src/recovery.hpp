@@ -62,7 +62,6 @@ class Recovery {
     void insert_row(const std::string& id, store::Timestamp version, const RunsValue& row);
     [[nodiscard]] std::vector<RunRecord*> needed();
     asio::awaitable<void> load_needed();
-    asio::awaitable<std::optional<std::string>> load(RunRecord& record);
     asio::awaitable<void> load_programs();
     void replay();
     void replay(const TailFrame& tail);
