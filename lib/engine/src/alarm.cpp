@@ -46,15 +46,19 @@ void Partition::arm_alarm() {
     if (when == SteadyTime::max() || ending_ || (alarm_at_ && *alarm_at_ <= when)) {
         return;
     }
-    if (alarm_cancel_) {
-        alarm_cancel_->emit(asio::cancellation_type::terminal);
-    }
+    cancel_alarm();
     alarm_at_ = when;
     alarm_cancel_ = std::make_shared<asio::cancellation_signal>();
     asio::co_spawn(executor_, alarm(when, ++alarms_),
                    asio::bind_cancellation_slot(
                        alarm_cancel_->slot(),
                        [self = shared_from_this(), signal = alarm_cancel_](const std::exception_ptr&) {}));
+}
+
+void Partition::cancel_alarm() {
+    if (alarm_cancel_) {
+        alarm_cancel_->emit(asio::cancellation_type::terminal);
+    }
 }
 
 asio::awaitable<void> Partition::alarm(SteadyTime when, std::uint64_t number) {

@@ -79,22 +79,23 @@ void Partition::start_attempt(RunRecord& record, interpreter::Call call) {
         held_attempts_.push_back(std::move(attempt));
         return;
     }
+    request_place(attempt);
+}
+
+void Partition::request_place(const std::shared_ptr<Attempt>& attempt) {
     attempt->state = context_->operations.is_registered(attempt->call) ? Attempt::State::queued
                                                                        : Attempt::State::not_registered;
     context_->operations.request(attempt);
 }
 
-/// The lease is confirmed: what waited for it goes.
+/// Attempts that waited for the lease to be confirmed go.
 void Partition::start_held_attempts() {
     if (held_attempts_.empty() || draining_ || !log_->may_write()) {
         return;
     }
     for (auto& attempt : std::exchange(held_attempts_, {})) {
         if (attempt->state != Attempt::State::ended) {
-            attempt->state = context_->operations.is_registered(attempt->call)
-                                 ? Attempt::State::queued
-                                 : Attempt::State::not_registered;
-            context_->operations.request(attempt);
+            request_place(attempt);
         }
     }
 }

@@ -44,8 +44,7 @@ void Partition::queue_continue(RunRecord& record) {
     }
 }
 
-/// Put an event into the frame, or where it belongs instead. Returns: whether the frame is full: the event
-/// stays.
+/// Put an event into the frame, or where it belongs instead. Returns: whether it is in the frame.
 bool Partition::take(Pending& pending, Events& events) {
     auto* const record = pending.run;
     if (pending.answer && pending.answer->done) {
@@ -53,7 +52,6 @@ bool Partition::take(Pending& pending, Events& events) {
         if (record != nullptr) {
             --record->pins;
         }
-        pending.body = interpreter::Continue{};
         return false;
     }
     if (record != nullptr && record->life == RunRecord::Life::parked) {

@@ -2,15 +2,9 @@
 
 #include "keys.hpp"
 
-#include <zflow/base/assert.hpp>
 #include <zflow/base/version.hpp>
-#include <zflow/codec/json.hpp>
 #include <zflow/engine/crash_points.hpp>
 #include <zflow/store/crash_point.hpp>
-#include <zflow/store/error.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <fmt/format.h>
 
@@ -132,10 +126,7 @@ asio::awaitable<void> Partition::close_epoch() {
         cancel_attempts(record);
     }
     load_queue_.clear();
-    loaded_.notify_all();
-    confirmed_.notify_all();
-    checkpoint_changed_.notify_all();
-    attempts_changed_.notify_all();
+    wake_tasks();
     answer_pending();
     co_await tasks_.wait_until_empty();
     drop_memory();
@@ -162,8 +153,7 @@ void Partition::drop_memory() {
     answer_pending();
     for (auto& [id, record] : table_.records()) {
         for (const auto& waiter : record.waiters) {
-            waiter->moved = true;
-            waiter->finish();
+            waiter->finish();  // Without an answer: it looks again.
         }
     }
     queue_.clear();
@@ -194,9 +184,7 @@ void Partition::halt() {
 }
 
 void Partition::close() {
-    if (alarm_cancel_) {
-        alarm_cancel_->emit(asio::cancellation_type::terminal);  // Nothing keeps the executor busy.
-    }
+    cancel_alarm();  // Nothing keeps the executor busy.
     set_phase(Phase::closed);
     drop_memory();
 }
@@ -212,14 +200,17 @@ void Partition::abandon() {
         }
         record.waiters.clear();
     }
-    if (alarm_cancel_) {
-        alarm_cancel_->emit(asio::cancellation_type::terminal);
-    }
+    cancel_alarm();
     wake();
+    wake_tasks();
+}
+
+/// Whoever waits for something of this epoch looks again.
+void Partition::wake_tasks() {
     loaded_.notify_all();
     confirmed_.notify_all();
-    attempts_changed_.notify_all();
     checkpoint_changed_.notify_all();
+    attempts_changed_.notify_all();
 }
 
 asio::awaitable<void> Partition::stop(std::chrono::milliseconds grace) {
@@ -254,10 +245,15 @@ asio::awaitable<Log::Result> Partition::append_mark(std::variant<Beat, Released>
     const auto result = co_await append(frame);
     if (result == Log::Result::done) {
         applied_ = log_->position();
-        confirmed_.notify_all();
-        start_held_attempts();
+        lease_confirmed();
     }
     co_return result;
+}
+
+/// The lease is confirmed: what waited for it goes.
+void Partition::lease_confirmed() {
+    confirmed_.notify_all();
+    start_held_attempts();
 }
 
 asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending>& in_flight) {
@@ -268,8 +264,7 @@ asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending
         store::crash_point(crash_points::after_append);
         context_->metrics.committed(in_flight.size(), log_->bytes() - bytes_before);
         apply_frame(frame, in_flight);
-        confirmed_.notify_all();
-        start_held_attempts();
+        lease_confirmed();
         co_return result;
     }
     // Nobody knows yet whether it is in; `drop_memory` tells the callers.
@@ -279,7 +274,7 @@ asio::awaitable<Log::Result> Partition::commit(Frame& frame, std::vector<Pending
     co_return result;
 }
 
-bool Partition::fire_due_timers() {
+void Partition::fire_due_timers() {
     const auto now = time_.now();
     int fired = 0;
     while (!timers_.empty() && timers_.begin()->due <= now && fired < timers_at_once) {
@@ -292,7 +287,6 @@ bool Partition::fire_due_timers() {
             queue_event(*key.run, interpreter::TimerFired{key.timer});
         }
     }
-    return fired == timers_at_once;
 }
 
 asio::awaitable<Log::Result> Partition::loop() {
@@ -312,7 +306,7 @@ asio::awaitable<Log::Result> Partition::loop() {
                 return goes;
             });
         } else {
-            (void)fire_due_timers();
+            fire_due_timers();
         }
         start_checkpoint_if_due();
         update_sizes();

@@ -35,7 +35,6 @@ struct Answer {
     explicit Answer(const asio::any_io_executor& executor) : done_changed(executor) {}
 
     bool done = false;
-    bool moved = false;      ///< nothing was decided: ask again
     bool attached = false;   ///< its Begin found a run that was there
     bool in_flight = false;  ///< its event may be in the log already
     std::exception_ptr error;
@@ -145,13 +144,15 @@ class Partition : public std::enable_shared_from_this<Partition> {
     [[nodiscard]] std::size_t largest_event() const { return indexed_->limits().value_bytes - 4'096; }
     void queue_event(RunRecord& record, EventBody body);
     void queue_continue(RunRecord& record);
-    bool fire_due_timers();
+    void fire_due_timers();
     void set_phase(Phase phase);
     void wake() {
         idle_ = false;
         work_.notify_all();
     }
     asio::awaitable<void> close_epoch();
+    void wake_tasks();
+    void lease_confirmed();
     void answer_pending();
     void drop_memory();
     void update_sizes();
@@ -160,6 +161,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
     // alarm.cpp: what happens at a time
     void arm_alarm();
+    void cancel_alarm();
     [[nodiscard]] SteadyTime next_deadline() const;
     asio::awaitable<void> alarm(SteadyTime when, std::uint64_t number);
     void on_alarm();
@@ -180,6 +182,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
     // attempts.cpp
     void start_attempt(RunRecord& record, interpreter::Call call);
+    void request_place(const std::shared_ptr<Attempt>& attempt);
     void start_held_attempts();
     void run_attempt(const std::shared_ptr<Attempt>& attempt);
     void attempt_ended(const std::shared_ptr<Attempt>& attempt, const std::exception_ptr& error,
