@@ -248,6 +248,7 @@ void Partition::cancel_attempt(RunRecord& record, std::uint64_t operation) {
     if (found == record.attempts.end()) {
         return;
     }
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): end_attempt erases what `found` points to.
     const auto attempt = *found;
     const auto was = attempt->state;
     end_attempt(attempt);

@@ -86,7 +86,7 @@ asio::awaitable<Partition::End> Partition::serve(std::shared_ptr<store::KeyValue
     halted_ = false;
     for (;;) {
         ending_ = false;
-        log_.emplace(*indexed_, log_topic(number_), log_options());
+        log_ = std::make_unique<Log>(*indexed_, log_topic(number_), log_options());
         epoch_ = make_epoch();
         auto result = co_await log_->claim(epoch_);
         if (result == Log::Result::done) {

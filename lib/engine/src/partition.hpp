@@ -242,7 +242,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     bool unrecoverable_ = false;  ///< what is stored cannot be right: opening again does not help
     bool ending_ = false;         ///< this epoch is over: tasks are to end
 
-    std::optional<Log> log_;
+    std::unique_ptr<Log> log_;  ///< there from the first claim on
     Epoch epoch_;
     EventTime time_;
     RunTable table_;
